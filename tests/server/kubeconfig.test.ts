@@ -14,7 +14,7 @@ const config = buildKubeconfig({
 	server: 'https://127.0.0.1:6443',
 	ca: 'CA PEM\n',
 	admin: { cert: 'CERT PEM\n', key: 'KEY PEM\n' },
-	tokens: { dev: 'dev-token', nobody: '1234' }
+	tokens: { dev: 'dev-token', nobody: 'n' }
 });
 
 describe('kubeconfig', () => {
@@ -42,8 +42,9 @@ describe('kubeconfig', () => {
 		expect(() => clientConfig(config, 'prod')).toThrow('context "prod" does not exist');
 	});
 
-	it('reads back what it wrote, tokens of digits included', () => {
+	it('reads back what it wrote, tokens that YAML takes for something else included', () => {
 		expect(parseKubeconfig(formatKubeconfig(config))).toEqual(config);
+		expect(formatKubeconfig(config)).toContain('token: "n"');
 	});
 
 	it('reads JSON', () => {

@@ -154,7 +154,7 @@ function formatValue(value: Tree, indent: string): string {
 /** Quotes what YAML would read as something other than a string; a JSON string is one in YAML too. */
 function formatScalar(text: string): string {
 	const plain =
-		/^[A-Za-z/][\w./:+=@-]*$/.test(text) && !/^(true|false|null|yes|no|on|off)$/i.test(text);
+		/^[A-Za-z/][\w./:+=@-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
 	return plain ? text : JSON.stringify(text);
 }
 
