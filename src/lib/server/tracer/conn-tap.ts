@@ -1,0 +1,268 @@
+import { crc32 } from 'node:zlib';
+import type { Direction } from '../../trace/event.ts';
+import type { LaneId } from '../../trace/lanes.ts';
+import { redactHead } from '../../trace/redact.ts';
+import type { Tap } from '../../trace/trace.ts';
+import type { RunLog } from './run-log.ts';
+
+/** A stretch of one direction of a connection whose role is settled, in the order in which the bytes crossed. */
+export interface Piece {
+	dir: Direction;
+	/** Which exchange it belongs to: number of the request (HTTP/1.1) or stream (HTTP/2); -1: the connection itself. */
+	k: number;
+	o: number;
+	bytes: Uint8Array;
+	/** Payload may be left out of a recording when there is too much of it; the rest never is. */
+	part: 'head' | 'frame' | 'payload' | 'upgraded-frame' | 'upgraded-payload';
+	start?: string;
+	headers?: [name: string, value: string][];
+	/** The message ends with this piece. */
+	last?: boolean;
+	/** The connection belongs to this exchange from here on, in both directions. */
+	upgraded?: { '>': number; '<': number };
+}
+
+/** Reads both directions of a connection into pieces. */
+export interface MessageDecoder {
+	proto: 'http/1.1' | 'h2' | undefined;
+	push(dir: Direction, chunk: Uint8Array): Piece[];
+}
+
+/** One request with its answer on one connection. */
+export interface Exchange {
+	tap: ConnTap;
+	k: number;
+	start: string;
+	run?: RunLog;
+	/** Index of the step line of the request and of its answer. */
+	steps: { '>'?: number; '<'?: number };
+	ranges: { '>': [o: number, len: number][]; '<': [o: number, len: number][] };
+	done: { '>': boolean; '<': boolean };
+	upgraded?: { '>': number; '<': number };
+	/** Bytes after the upgrade are copied from (inbound) and to (outbound) these. */
+	inbound?: Exchange;
+	outbound?: Exchange;
+	waiting: Piece[];
+	/** A program has said whose request this is. */
+	claimed: boolean;
+	/** It came from a foreign client, not from one of our programs. */
+	foreign?: boolean;
+}
+
+/** What a connection asks of the tracer. */
+export interface TapHost {
+	/** The run and step that a traceparent names. */
+	parent(traceparent: string): { run: RunLog; step: number | undefined } | undefined;
+	/** A request's head arrived that names no run: remembered until a program claims it. */
+	unclaimed(exchange: Exchange): void;
+	/** Binds a request to the step that announced it. */
+	bound(exchange: Exchange, step: number): void;
+	gone(tap: ConnTap): void;
+}
+
+const captureLimit = 256 * 1024;
+const terminalLimit = 16 * 1024 * 1024;
+const lineLimit = 32 * 1024;
+
+/** Follows one connection: whose bytes are whose, and where in the file of which run they go. */
+export class ConnTap implements Tap {
+	readonly c: string;
+	readonly about: { from: LaneId; to: LaneId; over: 'tcp' | 'tls' | 'unix'; node?: string };
+	readonly openedAt: number;
+	readonly exchanges = new Map<number, Exchange>();
+	readonly peerPort: number | undefined;
+	/** Runs that have a `conn` line for this connection. */
+	readonly runs = new Set<RunLog>();
+	current: RunLog | undefined;
+	open = true;
+	#host: TapHost;
+	#decoder: MessageDecoder;
+	#connection: Piece[] = [];
+	#crossed = { '>': 0, '<': 0 };
+	#captured = new Map<RunLog, { '>': number; '<': number }>();
+
+	constructor(
+		c: string,
+		about: ConnTap['about'] & { peerPort?: number | undefined },
+		decoder: MessageDecoder,
+		host: TapHost,
+		now: number
+	) {
+		this.c = c;
+		this.about = about;
+		this.peerPort = about.peerPort;
+		this.#decoder = decoder;
+		this.#host = host;
+		this.openedAt = now;
+	}
+
+	bytes(dir: Direction, chunk: Uint8Array): void {
+		for (const piece of this.#merged(dir, chunk.length, this.#decoder.push(dir, chunk)))
+			this.#piece(piece);
+	}
+
+	closed(by: 'client' | 'server'): void {
+		if (!this.open) return;
+		this.open = false;
+		for (const exchange of this.exchanges.values()) {
+			for (const dir of ['>', '<'] as const) exchange.done[dir] = true;
+			this.#sent(exchange);
+		}
+		for (const run of this.runs) run.connectionClosed(this, by);
+		this.#host.gone(this);
+	}
+
+	exchange(k: number): Exchange {
+		const known = this.exchanges.get(k);
+		if (known) return known;
+		const made: Exchange = {
+			tap: this,
+			k,
+			start: '',
+			steps: {},
+			ranges: { '>': [], '<': [] },
+			done: { '>': false, '<': false },
+			waiting: [],
+			claimed: false
+		};
+		this.exchanges.set(k, made);
+		return made;
+	}
+
+	/** Bytes of this exchange, and what waited for it, belong to `run`. */
+	give(exchange: Exchange, run: RunLog): void {
+		exchange.claimed = true;
+		if (exchange.run === run) return;
+		exchange.run = run;
+		this.current = run;
+		run.uses(this);
+		for (const piece of this.#connection.splice(0)) this.#write(run, piece);
+		for (const piece of exchange.waiting.splice(0)) this.#write(run, piece);
+	}
+
+	/** The request or answer of `exchange` is that step; its ranges follow as they are known. */
+	bind(exchange: Exchange, dir: Direction, step: number): void {
+		exchange.steps[dir] = step;
+		this.#sent(exchange);
+	}
+
+	/** Whether a request of that run is still without its whole answer. */
+	busyFor(run: RunLog): boolean {
+		if (!this.open) return false;
+		for (const exchange of this.exchanges.values())
+			if (exchange.run === run && (exchange.upgraded || !exchange.done['<'])) return true;
+		return false;
+	}
+
+	#piece(piece: Piece): void {
+		this.#crossed[piece.dir] = piece.o + piece.bytes.length;
+		if (piece.k < 0) {
+			if (this.current) this.#write(this.current, piece);
+			else this.#connection.push(piece);
+			return;
+		}
+		const exchange = this.exchange(piece.k);
+		if (piece.dir === '>' && piece.part === 'head') this.#arrived(exchange, piece);
+		if (exchange.run) this.#write(exchange.run, piece);
+		else exchange.waiting.push(piece);
+		if (!piece.part.startsWith('upgraded')) extend(exchange.ranges[piece.dir], piece);
+		if (piece.upgraded) exchange.upgraded = piece.upgraded;
+		if (!piece.last) return;
+		exchange.done[piece.dir] = true;
+		this.#sent(exchange);
+		if (piece.dir === '<') exchange.run?.exchangeDone();
+	}
+
+	/** Frames and payload of one chunk become one line, as long as no payload has to be left out. */
+	#merged(dir: Direction, len: number, pieces: Piece[]): Piece[] {
+		const captured = this.current ? (this.#captured.get(this.current)?.[dir] ?? 0) : 0;
+		if (pieces.length < 2 || captured + len > captureLimit) return pieces;
+		const out: Piece[] = [];
+		for (const piece of pieces) {
+			const last = out.at(-1);
+			const joins =
+				last?.k === piece.k &&
+				last.part.startsWith('upgraded') &&
+				piece.part.startsWith('upgraded') &&
+				last.o + last.bytes.length === piece.o;
+			if (!joins) out.push(piece);
+			else
+				out[out.length - 1] = {
+					...last,
+					part: 'upgraded-payload',
+					bytes: Buffer.concat([last.bytes, piece.bytes])
+				};
+		}
+		return out;
+	}
+
+	#arrived(exchange: Exchange, piece: Piece): void {
+		exchange.start = piece.start ?? '';
+		const traceparent = piece.headers?.find(([name]) => name.toLowerCase() === 'traceparent')?.[1];
+		const parent = traceparent === undefined ? undefined : this.#host.parent(traceparent);
+		if (!parent) return this.#host.unclaimed(exchange);
+		this.give(exchange, parent.run);
+		if (parent.step === undefined) return;
+		exchange.steps['>'] = parent.step;
+		this.#host.bound(exchange, parent.step);
+	}
+
+	#sent(exchange: Exchange): void {
+		if (!exchange.run) return;
+		for (const dir of ['>', '<'] as const) {
+			const of = exchange.steps[dir];
+			if (of === undefined || !exchange.done[dir]) continue;
+			for (const [o, len] of exchange.ranges[dir].splice(0))
+				exchange.run.line({ k: 'sent', of, c: this.c, dir, o, len });
+		}
+	}
+
+	#write(run: RunLog, piece: Piece): void {
+		if (!run.open) return;
+		run.connection(this, this.#decoder.proto, [
+			piece.dir === '>' ? piece.o : this.#crossed['>'],
+			piece.dir === '<' ? piece.o : this.#crossed['<']
+		]);
+		const bytes = piece.part === 'head' ? redactHead(piece.bytes) : piece.bytes;
+		for (let at = 0; at < bytes.length; at += lineLimit) {
+			const part = bytes.subarray(at, at + lineLimit);
+			this.#store(run, piece, piece.o + at, part);
+		}
+	}
+
+	#store(run: RunLog, piece: Piece, o: number, bytes: Uint8Array): void {
+		const span = { c: this.c, dir: piece.dir, o, len: bytes.length };
+		const ref = this.#copyOf(run, piece, o);
+		if (ref) return void run.line({ k: 'b', ...span, ref });
+		if (piece.part.endsWith('payload') && this.#full(run, piece.dir, bytes.length)) {
+			const crc = crc32(bytes).toString(16).padStart(8, '0');
+			return void run.line({ k: 'gap', ...span, crc });
+		}
+		run.bytes(span, bytes);
+	}
+
+	/** Where the same bytes are in the file already, when a proxy only copied them here. */
+	#copyOf(run: RunLog, piece: Piece, o: number): [string, Direction, number] | undefined {
+		if (!piece.part.startsWith('upgraded')) return undefined;
+		const exchange = this.exchange(piece.k);
+		const source = piece.dir === '>' ? exchange.inbound : exchange.outbound;
+		if (!source?.upgraded || !exchange.upgraded || source.run !== run) return undefined;
+		return [source.tap.c, piece.dir, source.upgraded[piece.dir] + o - exchange.upgraded[piece.dir]];
+	}
+
+	#full(run: RunLog, dir: Direction, len: number): boolean {
+		const captured = this.#captured.get(run) ?? { '>': 0, '<': 0 };
+		this.#captured.set(run, captured);
+		const limit = run.terminal ? terminalLimit : captureLimit;
+		if (captured[dir] + len > limit) return true;
+		captured[dir] += len;
+		return false;
+	}
+}
+
+/** Adds a piece to the last range when it follows on it. */
+function extend(ranges: [number, number][], piece: Piece): void {
+	const last = ranges.at(-1);
+	if (last && last[0] + last[1] === piece.o) last[1] += piece.bytes.length;
+	else if (piece.bytes.length > 0) ranges.push([piece.o, piece.bytes.length]);
+}

@@ -1,0 +1,429 @@
+import { packBytes } from '../../recording/format.ts';
+import type { Body, Facts, Span } from '../../trace/event.ts';
+import type { EraId } from '../../trace/eras.ts';
+import type { LaneId } from '../../trace/lanes.ts';
+import { steps, type StepId } from '../../trace/steps.ts';
+import type { Call, Message, Payload, Run, Where } from '../../trace/trace.ts';
+import type { RunFile } from '../recorder.ts';
+import type { ConnTap, Exchange } from './conn-tap.ts';
+import type { Hold, Holder, Holds } from './holds.ts';
+
+/** What the tracer remembers of a message beside what its program said. */
+export interface Announced {
+	run: RunLog;
+	/** Step id without reply and number. */
+	id: string;
+	name: string;
+	step: number;
+	repeat: number;
+	from: LaneId;
+	to: LaneId;
+	exchange?: Exchange;
+}
+
+export interface RunHost {
+	holds: Holds;
+	/** Microseconds of the cluster's clock. */
+	now(): number;
+	announced: WeakMap<Message, Announced>;
+	named(name: string, run: RunLog): void;
+	changed(run: RunLog): void;
+	/** Milliseconds that the real limit which ends a wait at this step still gives, or null. */
+	limit(id: string): number | null;
+	later(ms: number, act: () => void): () => void;
+	idleMs: number;
+}
+
+export interface RunStart {
+	id: string;
+	trace: string;
+	era: EraId;
+	t0: number;
+	client: string;
+	owner: string;
+	housekeeping: boolean;
+	file: RunFile;
+}
+
+interface IoMessage {
+	payload: Payload;
+	step: number;
+}
+
+/** One run: numbers its steps, stops at its holds, and writes its file. After its end it is mute. */
+export class RunLog implements Run, Holder {
+	readonly id: string;
+	readonly trace: string;
+	readonly era: EraId;
+	readonly owner: string;
+	readonly client: string;
+	open = true;
+	terminal = false;
+	stepping: string | undefined;
+	argv: string[] | undefined;
+	query: Facts | undefined;
+	code: number | null | undefined;
+	/** The embedded kubectl of this run has not ended yet. */
+	attended = false;
+	#host: RunHost;
+	#file: RunFile;
+	#t0: number;
+	#housekeeping: boolean;
+	#counts = new Map<string, number>();
+	#try: number | undefined;
+	#asked = '';
+	#refused = false;
+	#attempts = 0;
+	#connections = new Set<ConnTap>();
+	#announcedConnections = new Set<ConnTap>();
+	#io = new Map<string, IoMessage[]>();
+	#step = '';
+	#chapter = '';
+	#stopIdle: () => void = () => {};
+
+	constructor(start: RunStart, host: RunHost) {
+		this.id = start.id;
+		this.trace = start.trace;
+		this.era = start.era;
+		this.owner = start.owner;
+		this.client = start.client;
+		this.#t0 = start.t0;
+		this.#file = start.file;
+		this.#host = host;
+		this.#housekeeping = start.housekeeping;
+	}
+
+	async step<M extends Message>(id: StepId | `${StepId}:reply`, message: M): Promise<M> {
+		if (!this.open) return this.#mute(message);
+		const base = id.replace(/:reply$/, '') as StepId;
+		const shape = steps[base];
+		const answered = message.re && this.#host.announced.get(message.re);
+		const reply = id.endsWith(':reply');
+		const from = message.from ?? (reply ? (answered?.to ?? shape.to) : shape.from);
+		const to =
+			message.to ?? (reply ? (answered?.from ?? shape.from) : this.#answerTo(shape.to, answered));
+		const repeat = this.#number(id, reply ? answered?.repeat : undefined);
+		const name = repeat > 1 ? `${id}#${repeat}` : id;
+		const facts = message.facts ?? {};
+		if (facts['tty'] === true) this.terminal = true;
+		this.#enter(name, shape.chap);
+		const step = this.line({
+			k: 'step',
+			s: name,
+			from,
+			to,
+			...(this.#try ? { try: this.#try } : {}),
+			n: message.n,
+			facts,
+			chap: shape.chap
+		});
+		const announced: Announced = { run: this, id: base, name, step, repeat, from, to };
+		this.#host.announced.set(message, announced);
+		this.#bind(message, announced, answered);
+		if (base === 'resize') this.#resized(facts);
+		await this.#pass(name, base);
+		return message;
+	}
+
+	reply<M extends Message>(request: Message, message: M): Promise<M> {
+		const asked = this.#host.announced.get(request);
+		message.re = request;
+		if (!asked) return Promise.resolve(this.#mute(message));
+		return this.step(`${asked.id as StepId}:reply`, message);
+	}
+
+	async call(id: StepId, call: Call): Promise<() => void> {
+		if (!this.open) return () => {};
+		const shape = steps[id];
+		const repeat = this.#number(id, undefined);
+		const name = repeat > 1 ? `${id}#${repeat}` : id;
+		this.#enter(name, shape.chap);
+		const entered = this.#host.now();
+		const of = this.line({
+			k: 'call',
+			s: name,
+			at: call.at ?? shape.from,
+			fn: call.fn ?? '',
+			...(this.#try ? { try: this.#try } : {}),
+			n: call.n,
+			facts: call.facts ?? {},
+			chap: shape.chap
+		});
+		await this.#pass(name, id);
+		let returned = false;
+		return () => {
+			if (returned) return;
+			returned = true;
+			this.line({ k: 'call', of, ms: Math.round(this.#host.now() - entered) / 1000 });
+		};
+	}
+
+	sent(message: Message, where: Where): void {
+		const announced = this.#host.announced.get(message);
+		if (announced?.run !== this) return;
+		for (const span of this.#spans(where)) this.line({ k: 'sent', of: announced.step, ...span });
+	}
+
+	covers(message: Message, payload: Payload): void {
+		const announced = this.#host.announced.get(message);
+		if (announced?.run !== this) return;
+		const key = `${payload.exec} ${payload.stream}`;
+		const known = this.#io.get(key) ?? [];
+		known.push({ payload, step: announced.step });
+		// Only the tail can still be carried: what lies 8 MiB behind has crossed every hop.
+		while (known[0] && payload.at - known[0].payload.at > 8 * 1024 * 1024) known.shift();
+		this.#io.set(key, known);
+	}
+
+	carried(payload: Payload, where: Where): void {
+		const spans = this.#spans(where);
+		const { at, len } = payload;
+		for (const io of this.#io.get(`${payload.exec} ${payload.stream}`) ?? []) {
+			const from = Math.max(at, io.payload.at);
+			const to = Math.min(at + len, io.payload.at + io.payload.len);
+			if (from >= to) continue;
+			for (const span of spans)
+				this.line({ k: 'sent', of: io.step, ...span, o: span.o + from - at, len: to - from });
+		}
+		const exchange = this.#host.announced.get(where.on)?.exchange;
+		if (exchange && spans.length > 0 && this.#last(exchange)) {
+			const on = payload.stream === 'stdin' ? 'i' : payload.stream === 'stdout' ? 'o' : 'e';
+			this.line({ k: 'tty', on, ...spans.at(-1)! });
+		}
+	}
+
+	splice(inbound: Message, outbound: Message): void {
+		const a = this.#host.announced.get(inbound)?.exchange;
+		const b = this.#host.announced.get(outbound)?.exchange;
+		if (!a || !b) return;
+		a.outbound = b;
+		b.inbound = a;
+		const answer = b.steps['<'];
+		for (let at: Exchange | undefined = a; at && answer !== undefined; at = at.inbound)
+			at.tap.bind(at, '<', answer);
+	}
+
+	attempt(query: string): void {
+		if (!this.open) return;
+		const again = this.#refused && query === this.#asked;
+		this.#try = again ? (this.#try ?? 1) + 1 : 1;
+		this.#attempts++;
+		if (again) this.#counts.clear();
+		this.#asked = query;
+		this.#refused = false;
+	}
+
+	refused(): void {
+		this.#refused = true;
+	}
+
+	name(...names: string[]): void {
+		for (const name of names) this.#host.named(name, this);
+	}
+
+	command(command: { argv?: string[]; query?: Facts; client?: string; after?: string }): void {
+		if (command.argv) this.argv = command.argv;
+		if (command.query) this.query = command.query;
+		this.line({ k: 'cmd', ...command });
+		this.#host.changed(this);
+	}
+
+	tty(on: 'o' | 'e' | 'i', text: string): void {
+		this.line({ k: 'tty', on, d: text });
+	}
+
+	size(cols: number, rows: number): void {
+		this.line({ k: 'tty', on: 'r', size: [cols, rows] });
+	}
+
+	exit(code: number | null, reason: string): void {
+		if (!this.open) return;
+		this.code = code;
+		this.line({ k: 'exit', code, reason });
+		this.#host.changed(this);
+	}
+
+	traceparent(message?: Message): string {
+		const announced = message && this.#host.announced.get(message);
+		const step = announced?.run === this ? announced.step : 0xffff_ffff;
+		return `00-${this.trace}-${(step + 1).toString(16).padStart(16, '0')}-01`;
+	}
+
+	/** Writes one line now; -1 when the run has ended. */
+	line(body: Body): number {
+		return this.open ? this.#file.write(body, this.#host.now() - this.#t0) : -1;
+	}
+
+	bytes(span: Span, bytes: Uint8Array): void {
+		this.line({ k: 'b', ...span, ...packBytes(bytes) });
+	}
+
+	/** A connection carries bytes of this run from now on. */
+	uses(tap: ConnTap): void {
+		this.#connections.add(tap);
+		tap.runs.add(this);
+		this.#stopIdle();
+	}
+
+	/** The `conn` line, before the first bytes of this run on that connection. */
+	connection(tap: ConnTap, proto: 'http/1.1' | 'h2' | undefined, offset: [number, number]): void {
+		if (this.#announcedConnections.has(tap)) return;
+		this.#announcedConnections.add(tap);
+		const { from, to, over } = tap.about;
+		this.line({
+			k: 'conn',
+			c: tap.c,
+			from: from === 'kubectl' && this.fromClient ? 'client' : from,
+			to,
+			over,
+			...(proto ? { proto } : {}),
+			offset
+		});
+	}
+
+	/** The starter of this run is not kubectl. */
+	fromClient = false;
+
+	connectionClosed(tap: ConnTap, by: 'client' | 'server'): void {
+		if (this.#announcedConnections.has(tap)) this.line({ k: 'conn', c: tap.c, closed: true, by });
+		this.#connections.delete(tap);
+		this.#settle();
+	}
+
+	exchangeDone(): void {
+		this.#settle();
+	}
+
+	/** The embedded kubectl began or ended. */
+	attend(on: boolean): void {
+		this.attended = on;
+		this.#settle();
+	}
+
+	/** What a keyframe says besides the screen. */
+	standing() {
+		const open = [...this.#connections];
+		return {
+			step: this.#step,
+			conns: open.map((tap) => tap.c),
+			streams: [...this.#io.keys()],
+			from: {}
+		};
+	}
+
+	end(clean: boolean): void {
+		if (!this.open) return;
+		if (this.#attempts > 0 && this.code === undefined)
+			this.exit(null, this.#refused ? 'refused' : 'no status crossed');
+		this.#file.end(this.#host.now() - this.#t0, clean);
+		this.open = false;
+		this.#stopIdle();
+		this.#host.changed(this);
+	}
+
+	say(
+		state: 'set' | 'waiting' | 'continued' | 'dropped' | 'lapsed',
+		hold: Hold,
+		until: number | null
+	) {
+		this.line({
+			k: 'hold',
+			s: hold.s,
+			...(hold.try ? { try: hold.try } : {}),
+			by: hold.by,
+			state,
+			until
+		});
+	}
+
+	async #pass(name: string, id: string): Promise<void> {
+		if (this.#housekeeping) return;
+		const limit = this.#host.limit(id);
+		const until = limit === null ? null : Math.round(this.#host.now() - this.#t0 + limit * 1000);
+		await this.#host.holds.pass(this, name, this.#try, until);
+	}
+
+	#mute<M extends Message>(message: M): M {
+		return message;
+	}
+
+	/** Answers and calls of a foreign client go back to its own lane. */
+	#answerTo(to: LaneId, answered: Announced | undefined): LaneId {
+		return answered && to === steps[answered.id as StepId]?.from
+			? answered.from
+			: this.#starter(to);
+	}
+
+	#starter(lane: LaneId): LaneId {
+		return lane === 'kubectl' && this.fromClient ? 'client' : lane;
+	}
+
+	#number(id: string, known: number | undefined): number {
+		const count = known ?? (this.#counts.get(id) ?? 0) + 1;
+		this.#counts.set(id, Math.max(count, this.#counts.get(id) ?? 0));
+		return count;
+	}
+
+	#enter(name: string, chapter: string): void {
+		this.#step = name;
+		if (chapter !== this.#chapter) this.#file.sync();
+		this.#chapter = chapter;
+	}
+
+	#bind(message: Message, announced: Announced, answered: Announced | undefined): void {
+		if (message.arrival) {
+			const tap = message.arrival.tap as ConnTap;
+			const exchange = tap.exchange(message.arrival.k);
+			announced.exchange = exchange;
+			tap.bind(exchange, '>', announced.step);
+		}
+		if (answered?.exchange) answered.exchange.tap.bind(answered.exchange, '<', announced.step);
+		if (message.where)
+			for (const span of this.#spans(message.where))
+				this.line({ k: 'sent', of: announced.step, ...span });
+	}
+
+	/** Where bytes of an upgraded connection are on every socket that they cross, in the order in which they cross. */
+	#spans(where: Where): Span[] {
+		const own = this.#host.announced.get(where.on)?.exchange;
+		const chain: Exchange[] = [];
+		for (let at = own; at && !chain.includes(at); at = at.inbound) chain.push(at);
+		if (where.dir === '>') chain.reverse();
+		return chain.flatMap((exchange) =>
+			exchange.upgraded
+				? [
+						{
+							c: exchange.tap.c,
+							dir: where.dir,
+							o: exchange.upgraded[where.dir] + where.o,
+							len: where.len
+						}
+					]
+				: []
+		);
+	}
+
+	/** Whether what this connection carries is what the starter of the run sees or typed. */
+	#last(exchange: Exchange): boolean {
+		return exchange.tap.about.to === 'streaming' || exchange.foreign === true;
+	}
+
+	#resized(facts: Facts): void {
+		const cols = Number(facts['cols'] ?? facts['width'] ?? facts['Width']);
+		const rows = Number(facts['rows'] ?? facts['height'] ?? facts['Height']);
+		if (cols > 0 && rows > 0) this.size(cols, rows);
+	}
+
+	/** Over when every connection is closed, or when a pooled client has asked nothing for a while. */
+	#settle(): void {
+		this.#stopIdle();
+		if (!this.open || this.#housekeeping || this.attended) return;
+		const open = [...this.#connections];
+		if (open.some((tap) => tap.busyFor(this))) return;
+		const wait = open.length === 0 ? 100 : this.#host.idleMs;
+		this.#stopIdle = this.#host.later(wait, () => {
+			if ([...this.#connections].some((tap) => tap.busyFor(this))) return;
+			this.end(true);
+		});
+	}
+}
