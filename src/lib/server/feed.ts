@@ -1,0 +1,327 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeCommand, listRuns, type RunSummary } from './library.ts';
+
+/** The part of a WebSocket that the feed uses. */
+export interface FeedSocket {
+	send(text: string): void;
+	close(code?: number, reason?: string): void;
+	on(event: 'message', listener: (data: unknown, binary: boolean) => void): unknown;
+	on(event: 'close', listener: () => void): unknown;
+	readonly bufferedAmount: number;
+}
+
+/** A run as the tracer has it. */
+export interface LiveRun {
+	id: string;
+	open: boolean;
+	client: string;
+	owner: string;
+	argv: string[] | undefined;
+	query: Record<string, unknown> | undefined;
+	code: number | null | undefined;
+}
+
+/** One embedded kubectl that runs for a socket. */
+export interface PromptSession {
+	input(text: string): void;
+	resize(cols: number, rows: number): void;
+	stop(): void;
+}
+
+export interface HoldRequest {
+	run: string;
+	s: string;
+	try?: number;
+	action: 'set' | 'clear' | 'continue' | 'step' | 'drop';
+}
+
+export interface FeedOptions {
+	recordings: string;
+	mayRead(role: string, owner: string): boolean;
+	welcome(): object;
+	/** Starts the one line that the prompt took. */
+	prompt(line: {
+		text: string;
+		cols: number;
+		rows: number;
+		began(run: string): void;
+		said(text: string, code?: string): void;
+		ended(code: number): void;
+	}): PromptSession;
+	hold(request: HoldRequest, by: string): void;
+	held(): object[];
+	drivers(count: number): void;
+}
+
+/** A slow reader is told nothing new until it has taken what waits; nothing is lost, it is read from the file. */
+const highWater = 4 * 1024 * 1024;
+const batchChars = 256 * 1024;
+const retryMs = 50;
+
+/**
+ * What the page sees of the cluster while it runs: the lines of recordings as they are written, each page from
+ * where it stands; and what the driver says back. One socket a page, resumable from (run, index).
+ */
+export class Feed {
+	#options: FeedOptions;
+	#pages = new Set<Page>();
+	#live = new Map<string, LiveRun>();
+	/** Lines of runs that are open; the file has those of the others. */
+	#lines = new Map<string, string[]>();
+
+	constructor(options: FeedOptions) {
+		this.#options = options;
+	}
+
+	changed(run: LiveRun): void {
+		if (run.open) this.#live.set(run.id, run);
+		const summary = summaryOf(run);
+		for (const page of this.#pages)
+			if (this.#options.mayRead(page.role, run.owner)) page.send({ type: 'run', run: summary });
+		if (run.open) return;
+		// Pages that follow it still take its last lines from memory; later ones read the file.
+		for (const page of this.#pages) page.pump(run.id);
+		this.#live.delete(run.id);
+		setTimeout(() => this.#lines.delete(run.id), 10_000).unref();
+	}
+
+	written(run: LiveRun, line: string): void {
+		const lines = this.#lines.get(run.id) ?? [];
+		if (lines.length === 0) this.#lines.set(run.id, lines);
+		lines.push(line);
+		for (const page of this.#pages) page.soon(run.id);
+	}
+
+	holdsChanged(): void {
+		for (const page of this.#pages)
+			if (page.role === 'driver') page.send({ type: 'held', held: this.#options.held() });
+	}
+
+	async connect(socket: FeedSocket, role: string): Promise<void> {
+		const page = new Page(socket, role, (id) => this.#read(id, role), this.#options);
+		this.#pages.add(page);
+		this.#drivers();
+		socket.on('close', () => {
+			this.#pages.delete(page);
+			page.close();
+			this.#drivers();
+		});
+		const past = await listRuns(this.#options.recordings);
+		const open = [...this.#live.values()].map(summaryOf);
+		const runs = [...past.filter((run) => !this.#live.has(run.id)), ...open].filter((run) =>
+			this.#options.mayRead(role, run.owner)
+		);
+		page.send({
+			type: 'welcome',
+			role,
+			...this.#options.welcome(),
+			held: role === 'driver' ? this.#options.held() : [],
+			runs
+		});
+	}
+
+	close(): void {
+		for (const page of this.#pages) page.end();
+	}
+
+	#drivers(): void {
+		this.#options.drivers([...this.#pages].filter((page) => page.role === 'driver').length);
+	}
+
+	/** All lines of a run, as far as they are written; undefined when there is no such run for this role. */
+	async #read(id: string, role: string): Promise<string[] | undefined> {
+		const lines = this.#lines.get(id);
+		if (lines) {
+			const owner = this.#live.get(id)?.owner;
+			return owner === undefined || this.#options.mayRead(role, owner) ? lines : undefined;
+		}
+		if (!/^[\w.-]+$/.test(id)) return undefined;
+		const text = await readFile(join(this.#options.recordings, `${id}.execscope`), 'utf8').catch(
+			() => undefined
+		);
+		const all = text?.split(/(?<=\n)/);
+		const owner = all?.[0] ? ownerOf(all[0]) : undefined;
+		return owner !== undefined && this.#options.mayRead(role, owner) ? all : undefined;
+	}
+}
+
+/** One open page: what it follows and how far it has been told, and the command lines that it runs. */
+class Page {
+	readonly role: string;
+	#socket: FeedSocket;
+	#read: (id: string) => Promise<string[] | undefined>;
+	#options: FeedOptions;
+	#follows = new Map<string, { next: number; busy: boolean; again: boolean }>();
+	#sessions = new Map<string, PromptSession>();
+	#timers = new Set<NodeJS.Timeout>();
+
+	constructor(
+		socket: FeedSocket,
+		role: string,
+		read: (id: string) => Promise<string[] | undefined>,
+		options: FeedOptions
+	) {
+		this.#socket = socket;
+		this.role = role;
+		this.#read = read;
+		this.#options = options;
+		socket.on('message', (data, binary) => {
+			if (binary) return socket.close(1003, 'text only');
+			const message = parse(String(data));
+			if (message) this.#take(message);
+			else socket.close(1007, 'not understood');
+		});
+	}
+
+	send(message: object): void {
+		this.#socket.send(JSON.stringify(message));
+	}
+
+	/** Lines of a burst leave together. */
+	soon(run: string): void {
+		const follow = this.#follows.get(run);
+		if (!follow || follow.again) return;
+		follow.again = true;
+		setImmediate(() => {
+			follow.again = false;
+			this.pump(run);
+		});
+	}
+
+	/** Sends what a followed run has beyond what was sent, in batches, while the socket takes it. */
+	pump(run: string): void {
+		const follow = this.#follows.get(run);
+		if (!follow || follow.busy) return;
+		follow.busy = true;
+		void this.#read(run)
+			.then((lines) => this.#batches(run, follow, lines ?? []))
+			.finally(() => {
+				follow.busy = false;
+			});
+	}
+
+	#batches(run: string, follow: { next: number }, lines: string[]): void {
+		while (follow.next < lines.length) {
+			if (this.#socket.bufferedAmount > highWater) return this.#later(run);
+			const batch: string[] = [];
+			for (let size = 0; follow.next < lines.length && size < batchChars; follow.next++) {
+				const line = lines[follow.next]!;
+				batch.push(line.endsWith('\n') ? line.slice(0, -1) : line);
+				size += line.length;
+			}
+			this.send({ type: 'lines', run, lines: batch });
+		}
+	}
+
+	#later(run: string): void {
+		const timer = setTimeout(() => {
+			this.#timers.delete(timer);
+			this.pump(run);
+		}, retryMs);
+		this.#timers.add(timer);
+	}
+
+	#take(message: Record<string, unknown>): void {
+		const { type, run, session } = message;
+		if (type === 'follow' && typeof run === 'string') {
+			this.#follows.set(run, { next: Number(message['from']) || 0, busy: false, again: false });
+			return this.pump(run);
+		}
+		if (type === 'unfollow' && typeof run === 'string') return void this.#follows.delete(run);
+		if (this.role !== 'driver') return;
+		if (type === 'hold') return this.#hold(message);
+		if (typeof session !== 'string' || session.length > 100) return;
+		if (type === 'run') return this.#run(session, message);
+		const open = this.#sessions.get(session);
+		if (type === 'input' && typeof message['d'] === 'string') open?.input(message['d']);
+		if (type === 'resize') open?.resize(...sizeOf(message));
+		if (type === 'stop') open?.stop();
+	}
+
+	#run(session: string, message: Record<string, unknown>): void {
+		if (this.#sessions.has(session) || typeof message['line'] !== 'string') return;
+		const [cols, rows] = sizeOf(message);
+		// What ends at once must not be remembered after its end.
+		let over = false;
+		const prompt = this.#options.prompt({
+			text: message['line'].slice(0, 10_000),
+			cols,
+			rows,
+			began: (run) => this.send({ type: 'started', session, run }),
+			said: (text, code) => this.send({ type: 'said', session, text, ...(code ? { code } : {}) }),
+			ended: (code) => {
+				over = true;
+				this.#sessions.delete(session);
+				this.send({ type: 'ended', session, code });
+			}
+		});
+		if (!over) this.#sessions.set(session, prompt);
+	}
+
+	#hold(message: Record<string, unknown>): void {
+		const { run, s, action } = message;
+		if (typeof run !== 'string' || typeof s !== 'string') return;
+		if (!['set', 'clear', 'continue', 'step', 'drop'].includes(String(action))) return;
+		const attempt = Number(message['try']);
+		this.#options.hold(
+			{
+				run,
+				s,
+				action: action as HoldRequest['action'],
+				...(attempt > 0 ? { try: attempt } : {})
+			},
+			this.role
+		);
+	}
+
+	/** The page is gone: a terminal that nobody reads is closed, as when a window is closed. */
+	close(): void {
+		for (const timer of this.#timers) clearTimeout(timer);
+		for (const session of this.#sessions.values()) session.stop();
+		this.#follows.clear();
+	}
+
+	end(): void {
+		this.#socket.close(1001, 'Execscope has ended');
+	}
+}
+
+function summaryOf(run: LiveRun): RunSummary {
+	return {
+		id: run.id,
+		cmd: describeCommand({
+			...(run.argv ? { argv: run.argv } : {}),
+			...(run.query ? { query: run.query } : {})
+		}),
+		client: run.client,
+		owner: run.owner,
+		open: run.open,
+		streaming: run.code !== undefined || run.query?.['verb'] === 'exec',
+		...(run.code === undefined ? {} : { exit: run.code })
+	};
+}
+
+function sizeOf(message: Record<string, unknown>): [cols: number, rows: number] {
+	const whole = (value: unknown, fallback: number) => {
+		const size = Math.floor(Number(value));
+		return size >= 1 && size <= 1000 ? size : fallback;
+	};
+	return [whole(message['cols'], 80), whole(message['rows'], 24)];
+}
+
+function ownerOf(header: string): string | undefined {
+	const line = parse(header);
+	return typeof line?.['owner'] === 'string' ? line['owner'] : undefined;
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		return typeof value === 'object' && value !== null
+			? (value as Record<string, unknown>)
+			: undefined;
+	} catch {
+		return undefined;
+	}
+}
