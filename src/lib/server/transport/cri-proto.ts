@@ -6,6 +6,7 @@ import grpc from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
 import protobuf from 'protobufjs';
 import { formatAddress, type Address } from './address.ts';
+import { criLoaderOptions } from '../../wire/cri/messages.ts';
 import runtimeProto from '../../wire/cri/runtime.proto?raw';
 
 /** Client constructors; the definition that `server.addService` wants is their `service`. */
@@ -26,18 +27,13 @@ export const criChannelOptions = {
 let loaded: Cri | undefined;
 
 /**
- * Loads the services. Messages are plain objects with the field names of the proto file (`container_id`), enums as
- * their names, 64-bit integers as decimal strings (nanoseconds do not fit a number), absent scalars as defaults.
+ * Loads the services. What messages look like (plain objects with the proto file's names) is typed in
+ * `wire/cri/messages.ts`.
  */
 export function loadCri(): Cri {
 	if (loaded) return loaded;
 	const { root } = protobuf.parse(runtimeProto, { keepCase: true });
-	const definition = fromJSON(root.toJSON(), {
-		keepCase: true,
-		longs: String,
-		enums: String,
-		defaults: true
-	});
+	const definition = fromJSON(root.toJSON(), criLoaderOptions);
 	const { runtime } = grpc.loadPackageDefinition(definition) as unknown as {
 		runtime: { v1alpha2: Cri };
 	};
