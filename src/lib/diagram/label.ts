@@ -1,0 +1,90 @@
+/** Where a row's words stand and how they are cut to fit, by measure of characters, so that it can be tested. */
+export interface LabelPlace {
+	side: 'right' | 'left' | 'inset';
+	/** Left edge for `right` and `inset`, right edge for `left`. */
+	x: number;
+	max: number;
+	text: string;
+}
+
+export interface LabelInput {
+	text: string;
+	mono: boolean;
+	fontPx: number;
+	/** Right end and left end of what is drawn in the row. */
+	right: number;
+	left: number;
+	/** Edges of the room for words. */
+	from: number;
+	to: number;
+	/** Arrow or call: a call's words stand after its badge. */
+	call: boolean;
+	/** Width of what follows the words in the same row. */
+	extra?: number;
+}
+
+const spare = 24;
+/** Less room than this on either side is not worth a cut label: the line makes way for it instead. */
+const leastRoom = 190;
+
+export function placeLabel(input: LabelInput): LabelPlace {
+	const { text, left, right } = input;
+	const wide = textWidth(text, input.fontPx, input.mono) + 12 + (input.extra ?? 0);
+	const roomRight = input.to - spare - (right + 12);
+	const roomLeft = left - 12 - input.from;
+	if (wide <= roomRight) return { side: 'right', x: right + 12, max: roomRight, text };
+	if (wide <= roomLeft && !input.call) return { side: 'left', x: left - 12, max: roomLeft, text };
+	if (input.call || roomRight >= Math.max(roomLeft, leastRoom))
+		return { side: 'right', x: right + 12, max: roomRight + spare, text: cut(input, roomRight + 12) };
+	if (roomLeft >= leastRoom)
+		return { side: 'left', x: left - 12, max: roomLeft, text: cut(input, roomLeft) };
+	const inner = right - left - 120;
+	const max = Math.min(wide, inner);
+	return { side: 'inset', x: left + (right - left - max) / 2, max, text: cut(input, inner) };
+}
+
+function cut(input: LabelInput, room: number): string {
+	return shorten(input.text, room - 12 - (input.extra ?? 0), input.fontPx, input.mono);
+}
+
+/** Width of a text in pixels, near enough: CJK is square, our mono narrow by letter-spacing, sans by kind of letter. */
+export function textWidth(text: string, fontPx: number, mono: boolean): number {
+	let width = 0;
+	for (const char of text) {
+		if (char > '⺀') width += fontPx;
+		else if (mono) width += fontPx * 0.575;
+		else if (/[ilj.,:;'|!()[\] ]/.test(char)) width += fontPx * 0.3;
+		else if (/[mwMW@%]/.test(char)) width += fontPx * 0.88;
+		else if (/[A-Z0-9]/.test(char)) width += fontPx * 0.64;
+		else width += fontPx * 0.545;
+	}
+	return width;
+}
+
+/** Cuts a text to a width: a URL in the middle of its path, then any text at its end. */
+export function shorten(text: string, room: number, fontPx: number, mono: boolean): string {
+	const fits = (candidate: string) => textWidth(candidate, fontPx, mono) <= room;
+	if (fits(text)) return text;
+	const path = /^([A-Z_]+ |)((?:https?:\/\/[^/\s]+)?)(\/\S+)([\s\S]*)$/.exec(text);
+	if (path) {
+		const [, verb = '', host = '', way = '', rest = ''] = path;
+		const segments = way.split('/').filter((segment) => segment !== '');
+		for (let keep = segments.length - 1; keep >= 1; keep--) {
+			const candidate = `${verb}${host}…/${segments.slice(-keep).join('/')}${rest}`;
+			if (fits(candidate) || keep === 1) return fits(candidate) ? candidate : clip(candidate, fits);
+		}
+	}
+	return clip(text, fits);
+}
+
+function clip(text: string, fits: (candidate: string) => boolean): string {
+	const chars = [...text];
+	let low = 0;
+	let high = chars.length;
+	while (low < high) {
+		const middle = (low + high + 1) >> 1;
+		if (fits(`${chars.slice(0, middle).join('')}…`)) low = middle;
+		else high = middle - 1;
+	}
+	return `${chars.slice(0, low).join('').trimEnd()}…`;
+}

@@ -1,0 +1,63 @@
+import { firstLanguage } from './language.ts';
+import { languageTags, messages, type Language } from './messages.ts';
+
+/** The page's language: its words, its numbers and times, and the choice that is remembered. */
+const storageKey = 'execscope.language';
+
+class I18n {
+	language = $state<Language>('en');
+	readonly m = $derived(messages[this.language]);
+	readonly tag = $derived(languageTags[this.language]);
+	readonly #whole = $derived(new Intl.NumberFormat(this.tag));
+	readonly #tenths = $derived(
+		new Intl.NumberFormat(this.tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+	);
+
+	/** Reads the choice that was remembered, or what the browser asks for. */
+	start(): void {
+		this.language = firstLanguage(remembered(), navigator.languages);
+	}
+
+	switch(): void {
+		this.language = this.language === 'en' ? 'zh' : 'en';
+		try {
+			localStorage.setItem(storageKey, this.language);
+		} catch {
+			// A browser that keeps nothing still shows the page; only the memory of the choice is lost.
+		}
+	}
+
+	whole(value: number): string {
+		return this.#whole.format(value);
+	}
+
+	/** Microseconds as milliseconds with one decimal. */
+	ms(t: number): string {
+		return this.#tenths.format(t / 1000);
+	}
+
+	bytes(count: number): string {
+		return this.m.bytes(this.whole(count), count === 1);
+	}
+
+	/** Seconds as minutes and seconds: `1:52`. */
+	clock(seconds: number): string {
+		const whole = Math.max(0, Math.floor(seconds));
+		return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+	}
+
+	/** Names joined as the language joins them. */
+	list(names: readonly string[]): string {
+		return new Intl.ListFormat(this.tag, { type: 'conjunction' }).format(names);
+	}
+}
+
+function remembered(): string | null {
+	try {
+		return localStorage.getItem(storageKey);
+	} catch {
+		return null;
+	}
+}
+
+export const i18n = new I18n();

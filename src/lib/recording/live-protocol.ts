@@ -1,0 +1,60 @@
+/** The messages of the page's one WebSocket: JSON text, server and page in turn. */
+export interface RunInfo {
+	id: string;
+	cmd: string;
+	client: string;
+	open: boolean;
+	exit?: number | null;
+}
+
+/** A hold that the server keeps: for one run, or for every next one (`*`). */
+export interface HeldInfo {
+	run: string;
+	s: string;
+	try?: number;
+}
+
+export interface Welcome {
+	type: 'welcome';
+	role: 'driver' | 'none';
+	engine: { name: string; ok: boolean; reason?: string };
+	/** A line for the reader's shell: `export KUBECONFIG=...`. */
+	kubeconfig: string;
+	era: string;
+	runs: RunInfo[];
+	held: HeldInfo[];
+}
+
+export type FromServer =
+	| Welcome
+	| { type: 'run'; run: RunInfo }
+	| { type: 'lines'; run: string; lines: string[] }
+	| { type: 'started'; session: string; run?: string }
+	| { type: 'said'; session: string; text: string; code?: number }
+	| { type: 'ended'; session: string; code: number };
+
+export type HoldAction = 'set' | 'clear' | 'continue' | 'step' | 'drop';
+
+export type FromPage =
+	| { type: 'follow'; run: string; from: number }
+	| { type: 'unfollow'; run: string }
+	| { type: 'run'; session: string; line: string; cols: number; rows: number }
+	| { type: 'input'; session: string; d: string }
+	| { type: 'resize'; session: string; cols: number; rows: number }
+	| { type: 'stop'; session: string }
+	| { type: 'hold'; run: string; s: string; try?: number; action: HoldAction };
+
+/** A message as it came, or undefined when it is none that this page knows. */
+export function parseFromServer(text: unknown): FromServer | undefined {
+	if (typeof text !== 'string') return undefined;
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+	if (typeof value !== 'object' || value === null || !('type' in value)) return undefined;
+	const kinds = ['welcome', 'run', 'lines', 'started', 'said', 'ended'];
+	// The server is our own and speaks this version; only the kind is checked, so that later kinds pass by.
+	return kinds.includes(String(value.type)) ? (value as FromServer) : undefined;
+}

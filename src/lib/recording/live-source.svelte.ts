@@ -1,0 +1,211 @@
+import {
+	parseFromServer,
+	type FromPage,
+	type FromServer,
+	type HeldInfo,
+	type HoldAction,
+	type RunInfo,
+	type Welcome
+} from './live-protocol.ts';
+import { RecordingReader } from './reader.ts';
+import type { Recording } from './recording.ts';
+
+/**
+ * The live side of the page: signs in, holds the one WebSocket, and fills recordings line by line. After a lost
+ * connection it asks again from the line after the last one it has.
+ */
+export type LinkState = 'connecting' | 'open' | 'lost' | 'refused';
+
+/** A command that was given at the page's prompt. */
+export interface Session {
+	id: string;
+	line: string;
+	run: string | undefined;
+	/** What was answered without a run: a refusal, or output of a command that asked no server. */
+	said: string;
+	code: number | undefined;
+	ended: boolean;
+}
+
+export class LiveSource {
+	state = $state<LinkState>('connecting');
+	welcome = $state.raw<Welcome>();
+	runs = $state.raw<readonly RunInfo[]>([]);
+	/** Holds for every next run, by step name. */
+	armed = $state.raw<ReadonlySet<string>>(new Set());
+	session = $state.raw<Session>();
+	/** Counts up with every batch of lines, since recordings grow in place. */
+	revision = $state(0);
+
+	readonly #readers = new Map<string, RecordingReader>();
+	#socket: WebSocket | undefined;
+	#retry: ReturnType<typeof setTimeout> | undefined;
+	#tries = 0;
+	#closed = false;
+	readonly #origin: URL;
+
+	constructor(origin: string) {
+		this.#origin = new URL(origin);
+	}
+
+	/** Swaps the launch token for a cookie, when there is one, and connects. */
+	async open(token: string | undefined): Promise<void> {
+		if (token !== undefined) await this.#signIn(token);
+		await this.#connect();
+	}
+
+	close(): void {
+		this.#closed = true;
+		clearTimeout(this.#retry);
+		this.#socket?.close();
+	}
+
+	/** The recording of a run; asks the server for its lines the first time. */
+	follow(run: string): Recording {
+		let reader = this.#readers.get(run);
+		if (!reader) {
+			reader = new RecordingReader(run);
+			this.#readers.set(run, reader);
+			this.#send({ type: 'follow', run, from: 0 });
+		}
+		return reader.recording;
+	}
+
+	unfollow(run: string): void {
+		if (this.#readers.delete(run)) this.#send({ type: 'unfollow', run });
+	}
+
+	run(line: string, cols: number, rows: number): Session {
+		const id = crypto.randomUUID();
+		this.session = { id, line, run: undefined, said: '', code: undefined, ended: false };
+		this.#send({ type: 'run', session: id, line, cols, rows });
+		return this.session;
+	}
+
+	input(d: string): void {
+		const { session } = this;
+		if (session && !session.ended) this.#send({ type: 'input', session: session.id, d });
+	}
+
+	resize(cols: number, rows: number): void {
+		const { session } = this;
+		if (session && !session.ended)
+			this.#send({ type: 'resize', session: session.id, cols, rows });
+	}
+
+	stop(): void {
+		if (this.session) this.#send({ type: 'stop', session: this.session.id });
+	}
+
+	/** Acts on a hold of one run, or with `*` on every next run. */
+	hold(run: string, s: string, attempt: number | undefined, action: HoldAction): void {
+		this.#send({
+			type: 'hold',
+			run,
+			s,
+			...(attempt === undefined ? {} : { try: attempt }),
+			action
+		});
+		if (run !== '*' || (action !== 'set' && action !== 'clear')) return;
+		const armed = new Set(this.armed);
+		if (action === 'set') armed.add(s);
+		else armed.delete(s);
+		this.armed = armed;
+	}
+
+	async #signIn(token: string): Promise<void> {
+		await fetch(new URL('/api/session', this.#origin), {
+			method: 'POST',
+			headers: { 'Content-Type': 'application/json', 'X-Execscope': '1' },
+			body: JSON.stringify({ token })
+		}).catch(() => undefined);
+	}
+
+	async #connect(): Promise<void> {
+		const answer = await fetch(new URL('/api/ticket', this.#origin), {
+			method: 'POST',
+			headers: { 'X-Execscope': '1' }
+		}).catch(() => undefined);
+		if (this.#closed) return;
+		if (!answer || answer.status >= 500) return this.#later();
+		const body: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined;
+		const ticket = readTicket(body);
+		if (ticket === undefined) {
+			this.state = 'refused';
+			return;
+		}
+		const url = new URL('/live', this.#origin);
+		url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+		const socket = new WebSocket(url, ['execscope', ticket]);
+		this.#socket = socket;
+		socket.onmessage = (event: MessageEvent<unknown>) => {
+			const message = parseFromServer(event.data);
+			if (message) this.#take(message);
+		};
+		socket.onclose = () => this.#later();
+	}
+
+	#later(): void {
+		if (this.#closed) return;
+		this.state = 'lost';
+		this.#socket = undefined;
+		const wait = Math.min(8000, 250 * 2 ** this.#tries++);
+		this.#retry = setTimeout(() => void this.#connect(), wait);
+	}
+
+	#take(message: FromServer): void {
+		switch (message.type) {
+			case 'welcome':
+				return this.#welcomed(message);
+			case 'run':
+				this.runs = withRun(this.runs, message.run);
+				return;
+			case 'lines':
+				this.#readers.get(message.run)?.pushLines(message.lines);
+				this.revision++;
+				return;
+			default:
+				return this.#ofSession(message);
+		}
+	}
+
+	#welcomed(message: Welcome): void {
+		this.#tries = 0;
+		this.state = 'open';
+		this.welcome = message;
+		this.runs = message.runs ?? [];
+		this.armed = new Set((message.held ?? []).filter(forEveryRun).map((held) => held.s));
+		for (const [run, reader] of this.#readers)
+			this.#send({ type: 'follow', run, from: reader.recording.next });
+	}
+
+	#ofSession(message: Extract<FromServer, { session: string }>): void {
+		const { session } = this;
+		if (session?.id !== message.session) return;
+		if (message.type === 'started')
+			this.session = { ...session, run: message.run ?? session.run };
+		else if (message.type === 'said')
+			this.session = {
+				...session,
+				said: session.said + message.text,
+				code: message.code ?? session.code
+			};
+		else this.session = { ...session, code: message.code, ended: true };
+	}
+
+	#send(message: FromPage): void {
+		if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+	}
+}
+
+const forEveryRun = (held: HeldInfo): boolean => held.run === '*';
+
+function withRun(runs: readonly RunInfo[], run: RunInfo): readonly RunInfo[] {
+	const at = runs.findIndex((known) => known.id === run.id);
+	return at < 0 ? [...runs, run] : runs.with(at, run);
+}
+
+function readTicket(body: unknown): string | undefined {
+	if (typeof body !== 'object' || body === null || !('ticket' in body)) return undefined;
+	return typeof body.ticket === 'string' ? body.ticket : undefined;
+}

@@ -1,0 +1,131 @@
+import { slowedBy, stopAt, timeline, type ClockName, type Stop } from './timeline.ts';
+
+/**
+ * A cursor over a recording's steps and a clock that moves it. What the page draws follows from `cursor` and
+ * `progress` alone, so seeking is the same as playing. Stops are what one press of Next moves over: a row of the
+ * ladder, which may fold many items.
+ */
+export class Player {
+	/** Index of the newest item shown; -1 before the first. */
+	cursor = $state(-1);
+	playing = $state(false);
+	clock = $state<ClockName>('step');
+	/** The run is still going on: reaching the end means waiting, not stopping. */
+	live = $state(false);
+	/** 0 to 1: how far the drawing of the newest arrow has come. */
+	progress = $state(1);
+	stops = $state.raw<readonly Stop[]>([]);
+
+	#position = 0;
+	readonly begins = $derived(timeline(this.stops, this.clock));
+	readonly slowed = $derived(this.clock === 'step' ? slowedBy(this.stops) : 1);
+	/** Place of the cursor among the stops; -1 before the first. */
+	readonly stop = $derived(this.stops.findLastIndex((stop) => stop.at <= this.cursor));
+	readonly atEnd = $derived(this.stop >= this.stops.length - 1);
+	/** Live and showing, or on the way to, the newest. */
+	readonly following = $derived(this.live && this.playing);
+
+	/** What Next moves over. The cursor stays on its item, or at the end of the row that now folds it. */
+	setStops(stops: readonly Stop[]): void {
+		this.stops = stops;
+	}
+
+	play(): void {
+		if (this.atEnd && !this.live) this.#show(-1);
+		this.#position = this.begins[Math.max(0, this.stop)] ?? 0;
+		if (this.stop >= 0) this.#position += drawMs;
+		this.playing = true;
+	}
+
+	/** Stops the clock; an arrow half drawn is completed. */
+	pause(): void {
+		this.playing = false;
+		this.progress = 1;
+	}
+
+	toggle(): void {
+		if (this.playing) this.pause();
+		else this.play();
+	}
+
+	next(): void {
+		this.seekStop(this.stop + 1);
+	}
+
+	back(): void {
+		this.seekStop(this.stop - 1);
+	}
+
+	/** Moves to a stop by hand, which pauses. -1 is before the first step. */
+	seekStop(stop: number): void {
+		this.pause();
+		const last = this.stops.length - 1;
+		const to = Math.max(-1, Math.min(last, stop));
+		this.#show(to < 0 ? -1 : this.stops[to]!.at);
+	}
+
+	/** Moves to an item by hand, which pauses. */
+	seek(item: number): void {
+		this.pause();
+		this.#show(item);
+	}
+
+	/** Moves to a share (0 to 1) of the shown clock's length. */
+	scrub(share: number): void {
+		const length = this.begins.at(-1) ?? 0;
+		this.seekStop(share <= 0 ? -1 : stopAt(this.begins.slice(0, -1), share * length));
+	}
+
+	/** Shows a recording from before its first step. */
+	rewind(): void {
+		this.pause();
+		this.#show(-1);
+		this.#position = 0;
+	}
+
+	/** Begins to follow a live run; `from` is -1 to see it all, or the item to go on from. */
+	follow(from = -1): void {
+		this.live = true;
+		this.#show(from);
+		this.#position = 0;
+		this.playing = true;
+	}
+
+	/** Shows the newest at once. */
+	catchUp(): void {
+		const last = this.stops.at(-1);
+		if (last) this.#show(last.at);
+		this.#position = (this.begins[this.stops.length - 1] ?? 0) + drawMs;
+		this.progress = 1;
+		this.playing = this.live;
+	}
+
+	/** Advances the clock by `ms` of wall time. Called once a frame while playing. */
+	tick(ms: number): void {
+		if (!this.playing || this.stops.length === 0) return;
+		const last = this.stops.length - 1;
+		const end = this.begins[last]! + drawMs;
+		this.#position = Math.min(end, this.#position + ms * this.#haste());
+		const stop = stopAt(this.begins.slice(0, -1), this.#position);
+		const at = this.stops[stop]?.at ?? -1;
+		if (at !== this.cursor) this.cursor = at;
+		const drawn = (this.#position - (this.begins[stop] ?? 0)) / drawMs;
+		this.progress = Math.max(0, Math.min(1, drawn));
+		if (this.#position >= end && !this.live) this.pause();
+	}
+
+	/** Far behind a live run the step clock hurries, so that a typed key is not minutes away. */
+	#haste(): number {
+		if (!this.live || this.clock === 'real') return 1;
+		const behind = this.stops.length - 1 - this.stop;
+		return behind > 60 ? 4 : behind > 24 ? 1.6 : 1;
+	}
+
+	#show(item: number): void {
+		this.cursor = item;
+		this.progress = 1;
+	}
+}
+
+/** An arrow is drawn in this many milliseconds. */
+export const drawMs = 240;
