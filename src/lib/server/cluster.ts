@@ -1,0 +1,530 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import type { EraId } from '../trace/eras.ts';
+import { steps } from '../trace/steps.ts';
+import { startApiserver } from './apiserver/server.ts';
+import { startDockershim } from './dockershim/docker-service.ts';
+import { probeEngine } from './engine/probe.ts';
+import { startEngine } from './engine/engine.ts';
+import { sweepEngine } from './engine/sweep.ts';
+import { Feed, type FeedSocket, type HoldRequest, type PromptSession } from './feed.ts';
+import { clusterDoor, forwardedDoor, mayRead } from './guard.ts';
+import { openHome, type Home } from './home.ts';
+import { buildKubeconfig, writeKubeconfig, type Kubeconfig } from './kubeconfig.ts';
+import { parsePrompt } from './kubectl/prompt.ts';
+import { runKubectl } from './kubectl/run-kubectl.ts';
+import { startKubelet } from './kubelet/server.ts';
+import { pruneRuns } from './library.ts';
+import { defaultLimits, systemClock, type Clock, type Limits } from './limits.ts';
+import { openPki, type KeyPair, type Pki } from './pki.ts';
+import { Tracer, type RunLog } from './tracer.ts';
+import { formatAddress, type Address } from './transport/address.ts';
+import { MessageDecoder } from './transport/message-decoder.ts';
+import { startRelay } from './transport/relay.ts';
+import { namespaces, nodeNames, seedWorld } from './world.ts';
+
+export interface ClusterOptions {
+	home: string;
+	/** Wanted port of the API server; 0: any. */
+	apiserverPort: number;
+	/** The wanted port and no other: taken is an error. */
+	apiserverPortExplicit: boolean;
+	era: EraId;
+	/** Hold every run at this step. */
+	hold?: string | undefined;
+	by: string;
+	limits?: Limits;
+	clock?: Clock;
+	/** Kubelets without their debugging handlers, to see what exec needs. */
+	debuggingHandlers?: boolean;
+}
+
+export interface ClusterNode {
+	name: string;
+	kubelet: string;
+	cri: string;
+	docker: string;
+	streaming: string;
+}
+
+export interface Cluster {
+	/** Why there is no engine, in a sentence with the remedy; the page still plays recordings. */
+	engine: { name: string; ok: boolean; reason?: string };
+	kubeconfigPath: string;
+	kubeconfig: Kubeconfig | undefined;
+	apiserver: string | undefined;
+	nodes: ClusterNode[];
+	recordings: string;
+	tracer: Tracer;
+	pki: Pki;
+	/** The page's address is known and printed: writes cluster.json and ends the boot run. */
+	ready(url: string): Promise<void>;
+	/** Serves one page over its WebSocket. */
+	live(socket: FeedSocket, role: string): Promise<void>;
+	/** Runs one embedded kubectl. */
+	kubectl(argv: string[], io: KubectlIo): EmbeddedKubectl;
+	close(): Promise<void>;
+}
+
+export interface KubectlIo {
+	owner: string;
+	/** A terminal of this size; undefined: no terminal, and stdin is `stdin` or nothing. */
+	size?: [cols: number, rows: number];
+	began?(run: string): void;
+	/** Everything that kubectl printed, in order. */
+	printed?(stream: 'stdout' | 'stderr', chunk: Uint8Array): void;
+}
+
+export interface EmbeddedKubectl extends PromptSession {
+	stdin: PassThrough;
+	done: Promise<number>;
+}
+
+type Closing = () => Promise<void> | void;
+
+/** Thrown for an option that names nothing: the message lists what there is. */
+export class UnknownStep extends Error {
+	constructor(step: string) {
+		super(
+			`unknown step ${JSON.stringify(step)} for --hold. Steps: ${Object.keys(steps).join(' ')}`
+		);
+		this.name = 'UnknownStep';
+	}
+}
+
+/**
+ * Starts everything, in the order in which each needs the one before: home, keys, trace, engines with their
+ * containers, API server, shims, kubelets. The only file that knows all programs; they know only addresses.
+ * Throws HomeInUse, UnknownStep, or what the system said (port taken, folder not writable); nothing stays half-started.
+ */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+	if (options.hold !== undefined && !(options.hold.split(':')[0]! in steps))
+		throw new UnknownStep(options.hold);
+	const closing: Closing[] = [];
+	const close = async () => {
+		for (const step of closing.splice(0).reverse()) await step();
+	};
+	try {
+		return await start(options, closing, close);
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+async function start(
+	options: ClusterOptions,
+	closing: Closing[],
+	close: () => Promise<void>
+): Promise<Cluster> {
+	const limits = options.limits ?? defaultLimits;
+	const clock = options.clock ?? systemClock;
+	const home = await openHome(options.home);
+	closing.push(() => home.close());
+	if (home.stale) await sweepEngine(home.stale);
+	const probe = await probeEngine();
+	const engine = {
+		name: 'embedded',
+		ok: probe.ok,
+		...(probe.ok ? {} : { reason: probe.reason })
+	};
+	const pki = await openPki(join(home.dir, 'pki'));
+	const live: { feed?: Feed } = {};
+	const tracer = new Tracer({
+		recordings: home.recordings,
+		engine: engine.name,
+		by: options.by,
+		era: () => options.era,
+		limits,
+		clock,
+		decoder: () => new MessageDecoder(),
+		written: (run, line) => live.feed?.written(run, line),
+		changed: (run) => {
+			live.feed?.changed(run);
+			if (!run.open) void pruneRuns(home.recordings, openIds(tracer));
+		}
+	});
+	closing.push(() => tracer.close());
+	if (options.hold !== undefined) tracer.holds.add({ run: '*', s: options.hold, by: 'start' });
+	const world = engine.ok
+		? await startPrograms({ options, limits, clock, home, pki, tracer, closing })
+		: undefined;
+	const kubectl = (argv: string[], io: KubectlIo) =>
+		embedded({ argv, io, world, home, tracer, limits, clock });
+	const feed = new Feed({
+		recordings: home.recordings,
+		mayRead: (role, owner) => mayRead(role === 'driver' ? 'driver' : 'none', owner),
+		welcome: () => ({
+			engine,
+			era: options.era,
+			kubeconfig: `export KUBECONFIG=${join(home.dir, 'kubeconfig')}`
+		}),
+		prompt: (line) => promptSession(line, engine, kubectl),
+		hold: (request, by) => hold(tracer, request, by),
+		held: () => held(tracer),
+		drivers: (count) => tracer.holds.drivers(count)
+	});
+	live.feed = feed;
+	closing.push(() => feed.close());
+	tracer.holds.changed = () => feed.holdsChanged();
+	return {
+		engine,
+		kubeconfigPath: join(home.dir, 'kubeconfig'),
+		kubeconfig: world?.kubeconfig,
+		apiserver: world?.apiserver,
+		nodes: world?.nodes ?? [],
+		recordings: home.recordings,
+		tracer,
+		pki,
+		async ready(url) {
+			await home.announce(url);
+			await home.write(
+				'cluster.json',
+				`${JSON.stringify({
+					url,
+					apiserver: world?.apiserver ?? null,
+					era: options.era,
+					engine: engine.ok ? engine.name : null,
+					recordings: home.recordings,
+					nodes: world?.nodes ?? []
+				})}\n`
+			);
+			tracer.boot.end(true);
+		},
+		live: (socket, role) => feed.connect(socket, role),
+		kubectl,
+		close
+	};
+}
+
+interface Parts {
+	options: ClusterOptions;
+	limits: Limits;
+	clock: Clock;
+	home: Home;
+	pki: Pki;
+	tracer: Tracer;
+	closing: Closing[];
+}
+
+async function startPrograms(parts: Parts) {
+	const { options, limits, clock, home, pki, tracer, closing } = parts;
+	const docker = new Map<string, Address>();
+	for (const node of nodeNames) docker.set(node, await startNodeEngine(node, parts));
+	const pods = await seedWorld(docker, tracer.boot);
+	const tokens = { dev: secret(), nobody: secret() };
+	const local = { ips: ['127.0.0.1', '::1'], dns: ['localhost'] };
+	const kubeletClient = await pki.issue({
+		cn: 'kube-apiserver-kubelet-client',
+		o: 'system:masters',
+		usage: 'client'
+	});
+	await pki.publish('apiserver-kubelet-client', kubeletClient);
+	const serving = await pki.issue({ cn: 'kube-apiserver', ...local, usage: 'server' });
+	const apiserver = await firstFreePort(options, (port) =>
+		startApiserver({
+			address: { kind: 'tcp', host: '127.0.0.1', port },
+			tls: { ...serving, ca: pki.ca.cert },
+			kubeletClient: { ca: pki.ca.cert, ...kubeletClient },
+			tokens: [
+				{ token: tokens.dev, user: 'dev', groups: [] },
+				{ token: tokens.nobody, user: 'nobody', groups: [] }
+			],
+			world: { namespaces, pods },
+			door: clusterDoor,
+			trace: tracer,
+			limits,
+			clock
+		})
+	);
+	closing.push(() => apiserver.close());
+	const nodes: ClusterNode[] = [];
+	for (const node of nodeNames)
+		nodes.push(await startNode(node, parts, docker.get(node)!, apiserver.address, local));
+	const admin = await pki.issue({ cn: 'admin', o: 'system:masters', usage: 'client' });
+	const url = `https://${formatAddress(apiserver.address)}`;
+	const kubeconfig = buildKubeconfig({ server: url, ca: pki.ca.cert, admin, tokens });
+	await writeKubeconfig(join(home.dir, 'kubeconfig'), kubeconfig);
+	return { kubeconfig, apiserver: url, nodes };
+}
+
+/** The engine of one node on its inner socket, with the relay before it that everybody dials. */
+async function startNodeEngine(node: string, parts: Parts): Promise<Address> {
+	const { home, tracer, limits, clock, closing } = parts;
+	const dir = join(home.run, node);
+	await mkdir(dir, { mode: 0o700 });
+	const inner: Address = { kind: 'unix', path: join(dir, 'engine.sock') };
+	const published: Address = { kind: 'unix', path: join(dir, 'docker.sock') };
+	const engine = await startEngine({ node, address: inner, dir, trace: tracer, limits, clock });
+	closing.push(() => engine.close());
+	const relay = await startRelay({
+		published,
+		target: inner,
+		open: () => tracer.connection({ from: 'dockershim', to: 'engine', over: 'unix', node })
+	});
+	closing.push(() => relay.close());
+	return published;
+}
+
+/** Shim and kubelet of one node. */
+async function startNode(
+	node: string,
+	parts: Parts,
+	docker: Address,
+	apiserver: Address,
+	local: { ips: string[]; dns: string[] }
+): Promise<ClusterNode> {
+	const { home, pki, tracer, limits, clock, closing } = parts;
+	const dir = join(home.run, node);
+	const cri: Address = { kind: 'unix', path: join(dir, 'dockershim.sock') };
+	const shim = await startDockershim({
+		node,
+		cri: { kind: 'unix', path: join(dir, 'shim.sock') },
+		docker,
+		streaming: { kind: 'tcp', host: '127.0.0.1', port: 0 },
+		baseUrl: '/cri/',
+		door: forwardedDoor,
+		trace: tracer,
+		limits,
+		clock
+	});
+	closing.push(() => shim.close());
+	const relay = await startRelay({
+		published: cri,
+		target: shim.cri,
+		open: () => tracer.connection({ from: 'kubelet', to: 'dockershim', over: 'unix', node })
+	});
+	closing.push(() => relay.close());
+	const serving = await pki.issue({ cn: node, ...local, usage: 'server' });
+	const client: KeyPair = await pki.issue({
+		cn: `system:node:${node}`,
+		o: 'system:nodes',
+		usage: 'client'
+	});
+	const kubelet = await startKubelet({
+		node,
+		address: { kind: 'tcp', host: '127.0.0.1', port: 0 },
+		tls: { ...serving, ca: pki.ca.cert },
+		cri,
+		criHandler: shim.streaming,
+		apiserver: { address: apiserver, ca: pki.ca.cert, ...client },
+		clients: ['kube-apiserver-kubelet-client'],
+		debuggingHandlers: parts.options.debuggingHandlers ?? true,
+		door: clusterDoor,
+		trace: tracer,
+		limits,
+		clock
+	});
+	closing.push(() => kubelet.close());
+	const base = `https://${formatAddress(kubelet.address)}`;
+	return {
+		name: node,
+		kubelet: base,
+		cri: formatAddress(cri),
+		docker: formatAddress(docker),
+		streaming: `${base}/cri/`
+	};
+}
+
+/** The wanted port, or the next free one unless it was asked for by name. */
+async function firstFreePort<T>(
+	options: ClusterOptions,
+	listen: (port: number) => Promise<T>
+): Promise<T> {
+	const { apiserverPort, apiserverPortExplicit } = options;
+	for (let port = apiserverPort; ; port++) {
+		try {
+			return await listen(port);
+		} catch (error) {
+			const { code } = error as NodeJS.ErrnoException;
+			if (code !== 'EADDRINUSE') throw error;
+			if (!apiserverPortExplicit && port < apiserverPort + 100) continue;
+			throw new Error(
+				`port ${port} is taken: choose another with --apiserver-port, or 0 for any free one`,
+				{ cause: error }
+			);
+		}
+	}
+}
+
+const secret = () => randomBytes(24).toString('base64url');
+
+function openIds(tracer: Tracer): Set<string> {
+	return new Set(tracer.runs.filter((run) => run.open).map((run) => run.id));
+}
+
+/** Discovery answers that kubectl keeps on disk for ten minutes; ours keeps them as long as the cluster lives. */
+const discovery = new WeakMap<Tracer, Map<string, never>>();
+
+/** Runs one embedded kubectl; what it prints besides its streams goes into the recording of its run. */
+function embedded(parts: {
+	argv: string[];
+	io: KubectlIo;
+	world: { kubeconfig: Kubeconfig } | undefined;
+	home: Home;
+	tracer: Tracer;
+	limits: Limits;
+	clock: Clock;
+}): EmbeddedKubectl {
+	const { argv, io, world, home, tracer, limits, clock } = parts;
+	const session = randomUUID();
+	const stdin = new PassThrough();
+	const abort = new AbortController();
+	let size = io.size;
+	const listeners = new Set<() => void>();
+	const early: (() => void)[] = [];
+	let run: RunLog | undefined;
+	tracer.expect(session, {
+		argv,
+		owner: io.owner,
+		...(size ? { size } : {}),
+		began(begun) {
+			run = begun;
+			for (const say of early.splice(0)) say();
+			io.began?.(begun.id);
+		}
+	});
+	const output = (stream: 'stdout' | 'stderr') => {
+		const decoder = new StringDecoder('utf8');
+		return new Writable({
+			write(chunk: Buffer, _encoding, done) {
+				io.printed?.(stream, chunk);
+				const text = decoder.write(chunk);
+				const say = () => run?.tty(stream === 'stdout' ? 'o' : 'e', text);
+				if (run) say();
+				else early.push(say);
+				done();
+			}
+		});
+	};
+	const stream = (stream: 'stdout' | 'stderr') =>
+		new Writable({
+			write(chunk: Buffer, _encoding, done) {
+				io.printed?.(stream, chunk);
+				done();
+			}
+		});
+	const cache = discovery.get(tracer) ?? new Map<string, never>();
+	discovery.set(tracer, cache);
+	const done = runKubectl({
+		argv,
+		kubeconfig: world?.kubeconfig,
+		kubeconfigPath: join(home.dir, 'kubeconfig'),
+		session,
+		stdin,
+		stdout: output('stdout'),
+		stderr: output('stderr'),
+		exec: { stdout: stream('stdout'), stderr: stream('stderr') },
+		...(size
+			? {
+					terminal: {
+						size: () => ({ cols: size![0], rows: size![1] }),
+						onResize(listener: () => void) {
+							listeners.add(listener);
+							return () => listeners.delete(listener);
+						},
+						raw() {}
+					}
+				}
+			: {}),
+		now: () => new Date(),
+		pid: process.pid,
+		discovery: cache,
+		limits,
+		clock,
+		signal: abort.signal
+	} as Parameters<typeof runKubectl>[0]).finally(() => tracer.forget(session));
+	return {
+		stdin,
+		done,
+		input(text) {
+			stdin.write(text);
+		},
+		resize(cols, rows) {
+			size = [cols, rows];
+			for (const listener of listeners) listener();
+		},
+		stop() {
+			abort.abort();
+		}
+	};
+}
+
+/** One line of the page's prompt: our own kubectl, or one sentence why not. */
+function promptSession(
+	line: Parameters<ConstructorParameters<typeof Feed>[0]['prompt']>[0],
+	engine: Cluster['engine'],
+	kubectl: Cluster['kubectl']
+): PromptSession {
+	const nothing: PromptSession = { input() {}, resize() {}, stop() {} };
+	const parsed = parsePrompt(line.text);
+	if (!('argv' in parsed)) {
+		line.said(parsed.refusal.text, parsed.refusal.code);
+		line.ended(1);
+		return nothing;
+	}
+	if (!engine.ok) {
+		line.said(engine.reason ?? 'There is no engine.', 'no-engine');
+		line.ended(1);
+		return nothing;
+	}
+	let began = false;
+	const unsaid: Buffer[] = [];
+	const running = kubectl(parsed.argv, {
+		owner: 'driver',
+		size: [line.cols, line.rows],
+		began(run) {
+			began = true;
+			line.began(run);
+		},
+		printed(_stream, chunk) {
+			if (!began) unsaid.push(Buffer.from(chunk));
+		}
+	});
+	void running.done.then((code) => {
+		// What never asked the cluster anything has no run; its words are all there is.
+		if (!began) line.said(Buffer.concat(unsaid).toString('utf8'));
+		line.ended(code);
+	});
+	return running;
+}
+
+function hold(tracer: Tracer, request: HoldRequest, by: string): void {
+	const { holds } = tracer;
+	const { run, s, action } = request;
+	if (action === 'set')
+		return holds.add({ run, s, by, ...(request.try ? { try: request.try } : {}) });
+	if (action === 'clear')
+		return holds.remove({ run, s, ...(request.try ? { try: request.try } : {}) });
+	for (const waiting of holds.waiting) {
+		if ((run !== '*' && waiting.run !== run) || waiting.s !== s) continue;
+		const how = { continue: 'continued', step: 'stepped', drop: 'dropped' } as const;
+		waiting.resume(how[action], by);
+	}
+}
+
+function held(tracer: Tracer): object[] {
+	const said = ({
+		run,
+		s,
+		by,
+		try: attempt
+	}: {
+		run: string;
+		s: string;
+		by: string;
+		try?: number;
+	}) => ({
+		run,
+		s,
+		by,
+		...(attempt ? { try: attempt } : {})
+	});
+	return [
+		...tracer.holds.set.map((hold) => ({ ...said(hold), state: 'set' })),
+		...tracer.holds.waiting.map((hold) => ({ ...said(hold), state: 'waiting' }))
+	];
+}
