@@ -1,0 +1,40 @@
+/** A text in both languages of the page. */
+export interface Text {
+	en: string;
+	zh: string;
+}
+
+/** What the page says of one step. The articles are told in our own words, never quoted. */
+export interface Explanation {
+	/** A few words: heading of the panel. */
+	title: Text;
+	/** One plain sentence. */
+	sentence: Text;
+	/** What the row says before it has happened: no values. */
+	future: Text;
+	/** What most people do not expect. */
+	surprise?: Text;
+	/** What the two articles say about it. */
+	articles?: Text;
+	/** Where the articles are wrong or dated about it. */
+	errs?: Text;
+	/** How this differs from a real cluster. */
+	simplified: Text;
+	/** The functions upstream, outermost first. */
+	fn: readonly string[];
+	/** Permalink to the most telling of them. */
+	source: string;
+}
+
+/** The kubernetes repository as of v1.15.3, the server of the long article. */
+export const kubernetes = 'https://github.com/kubernetes/kubernetes/blob/v1.15.3/';
+export const apimachinery = `${kubernetes}staging/src/k8s.io/apimachinery/`;
+export const apiserver = `${kubernetes}staging/src/k8s.io/apiserver/`;
+export const clientGo = `${kubernetes}staging/src/k8s.io/client-go/`;
+export const moby = 'https://github.com/moby/moby/blob/v20.10.0/';
+
+/** For steps in which we do what upstream does. */
+export const asUpstream: Text = {
+	en: 'Nothing here: it is done as upstream does it.',
+	zh: '这一步没有简化，做法与上游一致。'
+};

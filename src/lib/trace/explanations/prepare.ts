@@ -1,0 +1,250 @@
+import { apimachinery, asUpstream, kubernetes, type Explanation } from './explanation.ts';
+
+export const prepare = {
+	'get-exec': {
+		title: { en: 'getExec', zh: 'getExec' },
+		sentence: {
+			en: 'The kubelet reads the parameters, finds the pod, and turns its name into a container id.',
+			zh: 'kubelet 解析参数，找到 Pod，再把名字换成容器 ID。'
+		},
+		future: { en: 'Find pod and container', zh: '找到 Pod 和容器' },
+		surprise: {
+			en: 'Names end here. From the next hop on there are only 64 hexadecimal digits.',
+			zh: '名字到此为止；下一跳开始只有 64 位十六进制数。'
+		},
+		articles: {
+			en: 'The long article follows getExec to GetExec, and from there to the runtime manager.',
+			zh: '长文从 getExec 追到 GetExec，再到运行时管理器。'
+		},
+		errs: {
+			en: 'What it leaves out with dots at the end of getExec is the branch that matters: redirect or proxy.',
+			zh: '文中在 getExec 末尾省略的正是关键分支：重定向还是代理。'
+		},
+		simplified: asUpstream,
+		fn: ['Server.getExec', 'GetPodFullName', 'Kubelet.GetExec', 'findContainer'],
+		source: `${kubernetes}pkg/kubelet/server/server.go`
+	},
+	'list-containers': {
+		title: { en: 'List what runs', zh: '列出正在运行的' },
+		sentence: {
+			en: 'The kubelet asks the runtime which sandboxes are ready and which containers run, rather than trust its memory.',
+			zh: 'kubelet 不靠记忆，而是去问运行时：哪些沙箱就绪、哪些容器在运行。'
+		},
+		future: { en: 'What is running?', zh: '有什么在运行？' },
+		surprise: {
+			en: 'A container that is not running is simply not in the list: hence “container not found”, though the pod is there.',
+			zh: '没在运行的容器不会出现在列表里，所以 Pod 明明在，却报 “container not found”。'
+		},
+		simplified: {
+			en: 'The kubelet opens a new CRI connection for each run, so that a recording decodes from its first byte; a real one keeps one open.',
+			zh: '每次运行都新建一条 CRI 连接，便于录制从第一个字节解码；真实的 kubelet 只保持一条。'
+		},
+		fn: [
+			'kubeGenericRuntimeManager.GetPods',
+			'RuntimeService/ListPodSandbox',
+			'RuntimeService/ListContainers'
+		],
+		source: `${kubernetes}pkg/kubelet/kubelet_pods.go`
+	},
+	'cri-exec': {
+		title: { en: 'CRI Exec', zh: 'CRI Exec' },
+		sentence: {
+			en: 'The kubelet asks the container runtime to prepare an exec: in this container, this command.',
+			zh: 'kubelet 请容器运行时准备一次 exec：在这个容器里执行这条命令。'
+		},
+		future: { en: 'Ask the runtime to prepare', zh: '请运行时做准备' },
+		surprise: {
+			en: 'Nothing runs yet. The answer will be a URL, not output.',
+			zh: '此时什么都没有运行。回答会是一个 URL，而不是输出。'
+		},
+		articles: {
+			en: 'The long article walks through three layers here: the runtime manager, the one that counts, and the one that calls.',
+			zh: '长文在这里走过三层：运行时管理器、负责计数的一层，以及真正发起调用的一层。'
+		},
+		errs: {
+			en: 'Its link for the wrapping shows where the remote service is made, not where it is wrapped. runtime.v1alpha2 is gone since 1.26; it is runtime.v1 now.',
+			zh: '文中说明“嵌套”的链接指向的是远程服务的创建处，而非包装处。runtime.v1alpha2 自 1.26 起已删除，如今是 runtime.v1。'
+		},
+		simplified: {
+			en: 'The call carries a traceparent in its metadata, to tell runs apart.',
+			zh: '调用的元数据里带有 traceparent，用来区分各次运行。'
+		},
+		fn: [
+			'StreamingRuntime',
+			'kubeGenericRuntimeManager.GetExec',
+			'instrumentedRuntimeService.Exec',
+			'RemoteRuntimeService.Exec',
+			'RuntimeServiceServer.Exec'
+		],
+		source: `${kubernetes}pkg/kubelet/remote/remote_runtime.go`
+	},
+	'check-container': {
+		title: { en: 'Is the container running?', zh: '容器在运行吗？' },
+		sentence: {
+			en: 'The shim inspects the container through Docker’s API and goes on only if it is running.',
+			zh: 'shim 通过 Docker API 查看容器，只有在运行才继续。'
+		},
+		future: { en: 'Is the container running?', zh: '容器在运行吗？' },
+		surprise: {
+			en: 'It is asked twice: now, and again when the stream begins. In between the container may stop.',
+			zh: '会问两次：现在一次，流开始时再一次；其间容器可能已经停了。'
+		},
+		simplified: asUpstream,
+		fn: ['dockerService.Exec', 'checkContainerStatus'],
+		source: `${kubernetes}pkg/kubelet/dockershim/docker_streaming.go`
+	},
+	'cache-insert': {
+		title: { en: 'Keep it under a token', zh: '存下请求，换得 token' },
+		sentence: {
+			en: 'The streaming server puts the request away and gets eight random characters for it.',
+			zh: '流式服务器把请求存起来，换得八个随机字符。'
+		},
+		future: { en: 'Keep the request under a token', zh: '把请求存在 token 名下' },
+		surprise: {
+			en: 'One use, one minute, at most a thousand waiting. It is the only lock on the door.',
+			zh: '只能用一次，一分钟有效，最多一千个在等。它是这扇门唯一的锁。'
+		},
+		articles: {
+			en: 'The long article explains the token by commands of any length and any characters.',
+			zh: '长文认为需要 token 是因为命令的长度和字符五花八门。'
+		},
+		errs: {
+			en: 'That is the lesser reason. The request stays on the server, and the token proves that its holder was let in.',
+			zh: '这只是次要原因。请求留在服务器上，而 token 证明持有者是被放行的。'
+		},
+		simplified: asUpstream,
+		fn: ['streaming.server.GetExec', 'validateExecRequest', 'requestCache.Insert', 'buildURL'],
+		source: `${kubernetes}pkg/kubelet/server/streaming/request_cache.go`
+	},
+	'token-url': {
+		title: { en: 'A URL with the token', zh: '带 token 的 URL' },
+		sentence: {
+			en: 'The shim answers the kubelet with a URL. The command is not in it; the token stands for it.',
+			zh: 'shim 回给 kubelet 一个 URL。命令不在里面，由 token 代表。'
+		},
+		future: { en: 'A URL that holds the token', zh: '一个含 token 的 URL' },
+		surprise: {
+			en: 'The kubelet will not read from it. In this era it hands the URL on.',
+			zh: 'kubelet 并不会去读它；在这个时代，它只是把 URL 转交出去。'
+		},
+		simplified: asUpstream,
+		fn: ['buildURL', 'ExecResponse'],
+		source: `${kubernetes}pkg/kubelet/server/streaming/server.go`
+	},
+	'cri-call': {
+		title: { en: 'Another CRI call', zh: '其他 CRI 调用' },
+		sentence: {
+			en: 'A call to the runtime that is not part of the exec itself.',
+			zh: '对运行时的调用，但不属于 exec 本身。'
+		},
+		future: { en: 'A call to the runtime', zh: '一次 CRI 调用' },
+		simplified: asUpstream,
+		fn: ['RuntimeServiceServer'],
+		source: `${kubernetes}pkg/kubelet/dockershim/docker_service.go`
+	},
+	'kubelet-request': {
+		title: { en: 'Another request to the kubelet', zh: '其他 kubelet 请求' },
+		sentence: {
+			en: 'A request to the kubelet that is not an exec.',
+			zh: '发给 kubelet 的请求，但不是 exec。'
+		},
+		future: { en: 'A request to the kubelet', zh: '一个 kubelet 请求' },
+		simplified: asUpstream,
+		fn: ['Server.ServeHTTP'],
+		source: `${kubernetes}pkg/kubelet/server/server.go`
+	},
+	'docker-request': {
+		title: { en: 'Another request to Docker', zh: '其他 Docker 请求' },
+		sentence: {
+			en: 'A request to the container engine that is not part of the exec path itself.',
+			zh: '发给容器引擎的请求，但不属于 exec 主路径。'
+		},
+		future: { en: 'A request to the engine', zh: '一个引擎请求' },
+		simplified: {
+			en: 'The engine is ours: it speaks Docker’s API and runs real processes in Linux namespaces.',
+			zh: '引擎是我们自己的：讲 Docker API，并在 Linux 命名空间里运行真实进程。'
+		},
+		fn: ['kubeDockerClient'],
+		source: `${kubernetes}pkg/kubelet/dockershim/libdocker/kube_docker_client.go`
+	}
+} as const satisfies Record<string, Explanation>;
+
+export const redirect = {
+	redirect: {
+		title: { en: '302 to the token', zh: '302 指向 token' },
+		sentence: {
+			en: 'The kubelet does not fetch the URL. It answers the API server with a redirect to it.',
+			zh: 'kubelet 不去访问这个 URL，而是用重定向把它交给 API Server。'
+		},
+		future: { en: 'Redirect to that URL', zh: '重定向到该 URL' },
+		surprise: {
+			en: 'Almost no cluster did this. It takes --redirect-container-streaming=true; by default the kubelet proxied the stream itself.',
+			zh: '几乎没有集群这么做：需要 --redirect-container-streaming=true；默认由 kubelet 自己代理流。'
+		},
+		articles: {
+			en: 'The long article sums up with this hop: the kubelet gives the URL back as a redirect.',
+			zh: '长文的总结正是这一跳：kubelet 以重定向返回 URL。'
+		},
+		errs: {
+			en: 'True only with that flag. The cluster of its own log (kind) used the default, and probably had no dockershim at all.',
+			zh: '只有开启该参数才成立。文中日志所用的集群（kind）用的是默认值，很可能根本没有 dockershim。'
+		},
+		simplified: asUpstream,
+		fn: ['Server.getExec', 'http.Redirect'],
+		source: `${kubernetes}pkg/kubelet/server/server.go`
+	},
+	'follow-redirect': {
+		title: { en: 'Follow the redirect', zh: '跟随重定向' },
+		sentence: {
+			en: 'The API server follows it: a new connection, a GET this time, the upgrade headers once more.',
+			zh: 'API Server 跟随重定向：新连接，这次是 GET，再带上升级头。'
+		},
+		future: { en: 'Ask again, at that URL', zh: '向该 URL 再次请求' },
+		surprise: {
+			en: 'Your kubectl sent a POST; what reaches the streaming server is a GET. Ten redirects at most, and never to another host.',
+			zh: 'kubectl 发的是 POST，到达流式服务器的却是 GET。最多十次重定向，且不会去别的主机。'
+		},
+		simplified: {
+			en: 'It also refuses an address that is not one of this cluster’s: a rule of ours, not of 1.15.',
+			zh: '这里还会拒绝不属于本集群的地址：这是我们的规则，1.15 没有。'
+		},
+		fn: ['ConnectWithRedirects'],
+		source: `${apimachinery}pkg/util/net/http.go`
+	},
+	'kubelet-authorize-redirect': {
+		title: { en: 'The certificate again', zh: '再次查验证书' },
+		sentence: {
+			en: 'It is a new request on the kubelet’s port, so the kubelet asks for the certificate again.',
+			zh: '这是 kubelet 端口上的新请求，所以它再次查验证书。'
+		},
+		future: { en: 'Check the certificate again', zh: '再次检查证书' },
+		simplified: {
+			en: 'By name in the certificate, as before; upstream this is “get nodes/proxy”.',
+			zh: '同前，按证书里的名字；上游对应的是 get nodes/proxy。'
+		},
+		fn: ['Server.InstallAuthFilter'],
+		source: `${kubernetes}pkg/kubelet/server/auth.go`
+	},
+	'cri-handler': {
+		title: { en: 'Into the streaming server', zh: '进入流式服务器' },
+		sentence: {
+			en: 'The kubelet passes what comes to /cri/ on to the shim’s streaming server.',
+			zh: 'kubelet 把到达 /cri/ 的请求交给 shim 的流式服务器。'
+		},
+		future: { en: 'Hand it to the streaming server', zh: '交给流式服务器' },
+		articles: {
+			en: 'The long article says that every request to dockerService ends in the streaming server’s ServeHTTP.',
+			zh: '长文说发给 dockerService 的请求最终都落到流式服务器的 ServeHTTP。'
+		},
+		errs: {
+			en: 'Only in redirect mode. In the default mode the streaming server has a port of its own and ServeHTTP is not used.',
+			zh: '仅限重定向模式。默认模式下流式服务器有自己的端口，ServeHTTP 根本用不到。'
+		},
+		simplified: {
+			en: 'Our socket stands for a call: upstream, kubelet and shim are one process and criHandler is the shim itself.',
+			zh: '这里用套接字代替一次函数调用：上游的 kubelet 与 shim 同处一个进程，criHandler 就是 shim 本身。'
+		},
+		fn: ['criHandler', 'dockerService.ServeHTTP'],
+		source: `${kubernetes}pkg/kubelet/dockershim/docker_service.go`
+	}
+} as const satisfies Record<string, Explanation>;

@@ -1,0 +1,161 @@
+import {
+	apimachinery,
+	asUpstream,
+	clientGo,
+	kubernetes,
+	moby,
+	type Explanation
+} from './explanation.ts';
+
+export const start = {
+	'token-consume': {
+		title: { en: 'Spend the token', zh: '用掉 token' },
+		sentence: {
+			en: 'The streaming server takes the request out of its cache. The token is worth nothing from here on.',
+			zh: '流式服务器从缓存里取出请求，token 从此作废。'
+		},
+		future: { en: 'Spend the token', zh: '用掉 token' },
+		surprise: {
+			en: 'Used, expired, or never issued: the answer is the same 404, so that nobody can learn which.',
+			zh: '用过、过期或从未签发，回答都是同样的 404，谁也分不清是哪一种。'
+		},
+		simplified: asUpstream,
+		fn: ['requestCache.Consume'],
+		source: `${kubernetes}pkg/kubelet/server/streaming/request_cache.go`
+	},
+	'serve-exec': {
+		title: { en: 'serveExec', zh: 'serveExec' },
+		sentence: {
+			en: 'The streaming server agrees on a stream protocol and gets ready to take the streams.',
+			zh: '流式服务器协商流协议，并准备接收各个流。'
+		},
+		future: { en: 'Agree on a protocol', zh: '协商协议' },
+		articles: {
+			en: 'The long article ends at remotecommand.ServeExec and cuts its branches.',
+			zh: '长文止于 remotecommand.ServeExec，并省略了其中的分支。'
+		},
+		errs: {
+			en: 'The branches that are cut are where the exit code goes.',
+			zh: '省略掉的分支正是退出码的去处。'
+		},
+		simplified: asUpstream,
+		fn: ['serveExec', 'remotecommand.ServeExec', 'createStreams'],
+		source: `${kubernetes}pkg/kubelet/server/remotecommand/exec.go`
+	},
+	'switching-protocols': {
+		title: { en: '101 Switching Protocols', zh: '101 Switching Protocols' },
+		sentence: {
+			en: 'The streaming server agrees to upgrade. Kubelet and API server copy its answer back, and from now on only bytes.',
+			zh: '流式服务器同意升级。kubelet 和 API Server 原样传回，从此只复制字节。'
+		},
+		future: { en: 'Agree to upgrade', zh: '同意升级' },
+		surprise: {
+			en: 'Only two ends speak SPDY: kubectl and the streaming server. The two programs between are a wire.',
+			zh: '真正讲 SPDY 的只有两端：kubectl 和流式服务器；中间两个程序只是一根线。'
+		},
+		articles: {
+			en: 'Both say that the API server returned the 101.',
+			zh: '两篇文章都说是 API Server 返回了 101。'
+		},
+		errs: {
+			en: 'It only passed it on. The 101, and the choice of v4.channel.k8s.io in it, were made three hops further. And it is “Switching Protocols”, not “Upgrade”.',
+			zh: '它只是转发。101 以及其中选定的 v4.channel.k8s.io 都来自三跳之外；名称是 Switching Protocols，而非 Upgrade。'
+		},
+		simplified: asUpstream,
+		fn: ['httpstream.Handshake', 'responseUpgrader.UpgradeResponse'],
+		source: `${apimachinery}pkg/util/httpstream/spdy/upgrade.go`
+	},
+	'stream-open': {
+		title: { en: 'Open a stream', zh: '打开一个流' },
+		sentence: {
+			en: 'kubectl opens the streams one by one: error, stdin, stdout, then stderr or, with a terminal, resize.',
+			zh: 'kubectl 逐个打开流：error、stdin、stdout，然后是 stderr，有终端时则是 resize。'
+		},
+		future: { en: 'Open the streams', zh: '打开各个流' },
+		surprise: {
+			en: 'Each waits for its answer before the next is asked for: a round trip a stream. The server starts the command only when all are there.',
+			zh: '每个流都要等到应答才开下一个：一个流一个往返。全部到齐后服务器才启动命令。'
+		},
+		articles: {
+			en: 'Both list the streams as stdin, stdout, stderr and spdy-error.',
+			zh: '两篇文章都列为 stdin、stdout、stderr、spdy-error。'
+		},
+		errs: {
+			en: 'No stream is called spdy-error: its type is “error”. And resize is missing from the list.',
+			zh: '没有叫 spdy-error 的流，它的类型是 “error”；列表里还漏了 resize。'
+		},
+		simplified: asUpstream,
+		fn: ['streamProtocolV4.createStreams', 'SYN_STREAM'],
+		source: `${clientGo}tools/remotecommand/v2.go`
+	},
+	'docker-create-exec': {
+		title: { en: 'Docker: create an exec', zh: 'Docker：创建 exec' },
+		sentence: {
+			en: 'The shim tells Docker what to run and which streams to attach, and gets an exec id.',
+			zh: 'shim 告诉 Docker 要运行什么、接哪些流，得到一个 exec ID。'
+		},
+		future: { en: 'Create the exec in Docker', zh: '在 Docker 中创建 exec' },
+		surprise: {
+			en: 'Still nothing runs. Docker does not even look whether the program exists.',
+			zh: '仍然什么都没运行，Docker 甚至不看程序是否存在。'
+		},
+		articles: {
+			en: 'The long article leaves Docker’s side out, and says so.',
+			zh: '长文明说没有涉及 Docker 这一侧的细节。'
+		},
+		simplified: asUpstream,
+		fn: ['NativeExecHandler.ExecInContainer', 'ExecHandler', 'kubeDockerClient.CreateExec'],
+		source: `${kubernetes}pkg/kubelet/dockershim/exec.go`
+	},
+	'docker-start-exec': {
+		title: { en: 'Docker: start it', zh: 'Docker：启动' },
+		sentence: {
+			en: 'The shim starts the exec, and asks Docker for the connection itself: Upgrade: tcp.',
+			zh: 'shim 启动 exec，并向 Docker 要走这条连接本身：Upgrade: tcp。'
+		},
+		future: { en: 'Start it, and take the connection', zh: '启动并接管连接' },
+		articles: {
+			en: 'The long article calls StartExec the place where the kubelet finally reaches Docker.',
+			zh: '长文称 StartExec 为 kubelet 最终调用 Docker 的地方。'
+		},
+		simplified: asUpstream,
+		fn: ['StartExec', 'kubeDockerClient.StartExec'],
+		source: `${kubernetes}pkg/kubelet/dockershim/libdocker/kube_docker_client.go`
+	},
+	hijack: {
+		title: { en: 'Hijack', zh: '劫持连接' },
+		sentence: {
+			en: 'Docker answers 101 and stops speaking HTTP: what follows are the streams of the process.',
+			zh: 'Docker 回答 101 后不再讲 HTTP，接下来就是进程的流。'
+		},
+		future: { en: 'Docker lets go of HTTP', zh: 'Docker 放下 HTTP' },
+		surprise: {
+			en: 'Without a terminal each chunk has eight bytes before it: which stream, and how long. With one there is nothing but the bytes.',
+			zh: '没有终端时，每块前面有八个字节：哪个流、多长；有终端时只有字节本身。'
+		},
+		simplified: {
+			en: 'Our engine answers as a Docker 20.10 does.',
+			zh: '我们的引擎按 Docker 20.10 的方式应答。'
+		},
+		fn: ['holdHijackedConnection', 'postContainerExecStart'],
+		source: `${moby}api/server/router/container/exec.go`
+	},
+	'process-start': {
+		title: { en: 'The process starts', zh: '进程启动' },
+		sentence: {
+			en: 'A new process joins the container’s namespaces. Your command runs.',
+			zh: '一个新进程加入容器的命名空间，你的命令开始运行。'
+		},
+		future: { en: 'Your command starts', zh: '你的命令启动' },
+		surprise: {
+			en: 'It is not a child of the container’s first process. It only shares its view of the world.',
+			zh: '它不是容器 1 号进程的子进程，只是共享同样的视野。'
+		},
+		simplified: {
+			en: 'Started by nsenter with all capabilities dropped; Docker asks runc. The files are the host’s /usr, read-only.',
+			zh: '由 nsenter 启动并去除全部权能；Docker 用的是 runc。文件来自宿主机只读的 /usr。'
+		},
+		fn: ['Daemon.ContainerExecStart'],
+		source: `${moby}daemon/exec.go`
+	}
+} as const satisfies Record<string, Explanation>;

@@ -1,0 +1,142 @@
+import {
+	apimachinery,
+	asUpstream,
+	clientGo,
+	kubernetes,
+	moby,
+	type Explanation
+} from './explanation.ts';
+
+export const talk = {
+	io: {
+		title: { en: 'Bytes', zh: '字节' },
+		sentence: {
+			en: 'One chunk, as it was read where it came from; it crosses every socket of the path.',
+			zh: '一块数据，以源头读到的样子为准；它会穿过路径上的每个套接字。'
+		},
+		future: { en: 'Bytes, both ways', zh: '双向的字节' },
+		surprise: {
+			en: 'stdout and stderr have no common order: each stream keeps its own.',
+			zh: 'stdout 和 stderr 之间没有共同的顺序，各自只保证自己的顺序。'
+		},
+		simplified: asUpstream,
+		fn: ['stdcopy.StdCopy', 'holdHijackedConnection'],
+		source: `${moby}pkg/stdcopy/stdcopy.go`
+	},
+	resize: {
+		title: { en: 'The window changed', zh: '窗口大小变了' },
+		sentence: {
+			en: 'kubectl tells the new size of your window on a stream of its own, as one line of JSON.',
+			zh: 'kubectl 在专门的流上用一行 JSON 报告窗口的新大小。'
+		},
+		future: { en: 'The size of your window', zh: '窗口大小' },
+		surprise: {
+			en: 'The first comes at once, so that the shell knows its size before it prints.',
+			zh: '第一条会立刻发出，让 shell 在输出之前就知道大小。'
+		},
+		articles: {
+			en: 'Neither article lists this stream.',
+			zh: '两篇文章都没有列出这个流。'
+		},
+		simplified: asUpstream,
+		fn: ['streamProtocolV3.handleResizes', 'kubeDockerClient.ResizeExecTTY'],
+		source: `${clientGo}tools/remotecommand/v3.go`
+	},
+	'stdin-close': {
+		title: { en: 'End of input', zh: '输入结束' },
+		sentence: {
+			en: 'kubectl has read all its input and half-closes the stdin stream: an empty frame with the FIN flag.',
+			zh: 'kubectl 读完了输入，半关闭 stdin 流：一个带 FIN 标志的空帧。'
+		},
+		future: { en: 'No more input', zh: '没有更多输入' },
+		surprise: {
+			en: 'The rest stays open. That is how cat can end by itself and still answer.',
+			zh: '其余部分仍然开着，所以 cat 能自行结束并把结果送回来。'
+		},
+		simplified: asUpstream,
+		fn: ['streamProtocolV2.copyStdin'],
+		source: `${clientGo}tools/remotecommand/v2.go`
+	},
+	ping: {
+		title: { en: 'Ping', zh: 'Ping' },
+		sentence: {
+			en: 'kubectl asks every five seconds whether the other end still lives, and gets the same frame back.',
+			zh: 'kubectl 每五秒问一次对端是否还在，对端把同一帧送回。'
+		},
+		future: { en: 'Still there?', zh: '还在吗？' },
+		surprise: {
+			en: 'Only since 1.21. Before, an idle session ended silently after four hours, with exit code 0.',
+			zh: '1.21 起才有。此前闲置四小时的会话会悄悄结束，退出码还是 0。'
+		},
+		simplified: asUpstream,
+		fn: ['spdy.connection.sendPings'],
+		source: `${apimachinery}pkg/util/httpstream/spdy/connection.go`
+	}
+} as const satisfies Record<string, Explanation>;
+
+export const end = {
+	'process-exit': {
+		title: { en: 'The process ends', zh: '进程结束' },
+		sentence: {
+			en: 'The command has ended; the engine keeps its exit code.',
+			zh: '命令结束了，引擎记下退出码。'
+		},
+		future: { en: 'Your command ends', zh: '你的命令结束' },
+		surprise: {
+			en: 'Docker’s stream says nothing of it. Whoever wants the code has to ask.',
+			zh: 'Docker 的流里没有退出码，想知道就得再问一次。'
+		},
+		simplified: asUpstream,
+		fn: ['Daemon.ProcessEvent'],
+		source: `${moby}daemon/monitor.go`
+	},
+	'docker-inspect-exec': {
+		title: { en: 'Docker: how did it end?', zh: 'Docker：结果如何？' },
+		sentence: {
+			en: 'The stream is over, so the shim asks Docker for the exit code, up to five times, two seconds apart.',
+			zh: '流结束了，shim 向 Docker 询问退出码，最多五次，每次相隔两秒。'
+		},
+		future: { en: 'Ask for the exit code', zh: '询问退出码' },
+		surprise: {
+			en: 'If it still runs after five times, the shim gives up and reports success.',
+			zh: '若五次之后仍在运行，shim 会放弃并报告成功。'
+		},
+		simplified: asUpstream,
+		fn: ['NativeExecHandler.ExecInContainer', 'kubeDockerClient.InspectExec'],
+		source: `${kubernetes}pkg/kubelet/dockershim/exec.go`
+	},
+	'exit-status': {
+		title: { en: 'The exit status', zh: '退出状态' },
+		sentence: {
+			en: 'The streaming server writes one JSON Status on the error stream; kubectl ends with the code in it.',
+			zh: '流式服务器在 error 流上写一个 JSON Status，kubectl 以其中的退出码结束。'
+		},
+		future: { en: 'The exit code, as JSON', zh: '以 JSON 表示的退出码' },
+		surprise: {
+			en: 'If the connection breaks before it, kubectl says nothing and ends with 0.',
+			zh: '如果连接在它之前断开，kubectl 什么也不说，以 0 结束。'
+		},
+		articles: {
+			en: 'Neither article says how the exit code comes back.',
+			zh: '两篇文章都没有讲退出码是怎么回来的。'
+		},
+		simplified: asUpstream,
+		fn: ['remotecommand.ServeExec', 'v4WriteStatusFunc', 'errorDecoderV4'],
+		source: `${kubernetes}pkg/kubelet/server/remotecommand/httpstream.go`
+	},
+	close: {
+		title: { en: 'Close', zh: '关闭' },
+		sentence: {
+			en: 'The streams are reset, the connection says goodbye, and each proxy on the way closes both its sides.',
+			zh: '重置各个流，连接道别，途中的每个代理关闭自己的两端。'
+		},
+		future: { en: 'Close everything', zh: '关闭一切' },
+		surprise: {
+			en: 'The server never half-closes stdout. It is a reset that ends kubectl’s reading.',
+			zh: '服务器从不半关闭 stdout，让 kubectl 停止读取的是一次重置。'
+		},
+		simplified: asUpstream,
+		fn: ['spdy.connection.Close', 'RST_STREAM', 'GOAWAY'],
+		source: `${apimachinery}pkg/util/httpstream/spdy/connection.go`
+	}
+} as const satisfies Record<string, Explanation>;
