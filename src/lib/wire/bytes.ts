@@ -20,7 +20,8 @@ export class ByteQueue {
 	push(chunk: Uint8Array): void {
 		if (chunk.length === 0) return;
 		if (this.length === 0) {
-			this.#buffer = chunk;
+			// Node's Buffer is a Uint8Array that behaves otherwise here and there; what we hand out is none.
+			this.#buffer = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
 			this.#from = 0;
 			this.#to = chunk.length;
 			this.#own = false;
