@@ -1,4 +1,5 @@
 import type { ChapterId } from './chapters.ts';
+import { eras, type EraId } from './eras.ts';
 import type { LaneId } from './lanes.ts';
 
 /**
@@ -15,10 +16,14 @@ export interface StepShape {
 	chap: ChapterId;
 	/** 1: part of the story that the articles draw; 2: everything that was said or called. */
 	level: 1 | 2;
+	/** The eras in which it can happen. */
+	eras: readonly EraId[];
 	wire?: Wire;
 	/** The step whose answer this is, for answers that have an id of their own. */
 	answers?: string;
 }
+
+const allEras = Object.keys(eras) as EraId[];
 
 const arrow = (
 	chap: ChapterId,
@@ -27,14 +32,24 @@ const arrow = (
 	wire: Wire,
 	level: 1 | 2 = 2,
 	answers?: string
-): StepShape => ({ kind: 'arrow', from, to, chap, level, wire, ...(answers ? { answers } : {}) });
+): StepShape => ({
+	kind: 'arrow',
+	from,
+	to,
+	chap,
+	level,
+	eras: allEras,
+	wire,
+	...(answers ? { answers } : {})
+});
 
 const call = (chap: ChapterId, at: LaneId, level: 1 | 2 = 2): StepShape => ({
 	kind: 'call',
 	from: at,
 	to: at,
 	chap,
-	level
+	level,
+	eras: allEras
 });
 
 /**
