@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { explanations } from '../../src/lib/trace/explanations/index.ts';
+import { seedNotes } from '../../src/lib/trace/seed-notes.ts';
+import { steps, type StepId } from '../../src/lib/trace/steps.ts';
+import { lanes } from '../../src/lib/trace/lanes.ts';
+import { chapters } from '../../src/lib/trace/chapters.ts';
+
+const ids = Object.keys(steps) as StepId[];
+const chinese = /[\u4e00-\u9fff]/;
+
+describe('the table of steps', () => {
+	it.each(ids)('%s has lanes, a chapter, a level and an era', (id) => {
+		const shape = steps[id];
+		const laneIds: string[] = lanes.map((lane) => lane.id);
+		expect(laneIds).toContain(shape.from);
+		expect(laneIds).toContain(shape.to);
+		expect(chapters).toContain(shape.chap);
+		expect(shape.eras.length).toBeGreaterThan(0);
+		expect(shape.kind === 'call').toBe(shape.from === shape.to);
+	});
+
+	it.each(ids)(
+		'%s is explained in both languages, with its function, its source and what is simplified',
+		(id) => {
+			const { title, sentence, future, simplified, surprise, articles, errs, fn, source } =
+				explanations[id];
+			for (const text of [title, sentence, future, simplified, surprise, articles, errs]) {
+				if (!text) continue;
+				expect(text.en.trim()).not.toBe('');
+				expect(text.en).not.toMatch(chinese);
+				expect(text.zh.trim()).not.toBe('');
+			}
+			for (const text of [sentence, future, simplified]) expect(text.zh).toMatch(chinese);
+			expect(fn.length).toBeGreaterThan(0);
+			expect(source).toMatch(/^https:\/\/github\.com\/[^ ]+\/blob\/v[^ ]+\.go$/);
+		}
+	);
+
+	it('explains nothing that is no step', () => {
+		expect(Object.keys(explanations).sort()).toEqual([...ids].sort());
+	});
+});
+
+describe('the corrections of the articles', () => {
+	it('are the 28 of the dossier, each bound to at least one step', () => {
+		expect(seedNotes.map(({ n }) => n)).toEqual(Array.from({ length: 28 }, (_, n) => n + 1));
+		for (const note of seedNotes) {
+			expect(note.steps.length).toBeGreaterThan(0);
+			for (const step of note.steps) expect(ids).toContain(step);
+			expect(note.text.zh).toMatch(chinese);
+			expect(note.text.en).not.toMatch(chinese);
+		}
+	});
+});
