@@ -4,5 +4,21 @@ import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 /** @type {import('@sveltejs/kit').Config} */
 export default {
 	preprocess: vitePreprocess(),
-	kit: { adapter: adapter({ out: 'build' }) }
+	kit: {
+		// The prefix keeps ORIGIN, HOST and the like of the user's environment away from our server.
+		adapter: adapter({ out: 'build', envPrefix: 'EXECSCOPE_ADAPTER_' }),
+		csp: {
+			directives: {
+				'default-src': ['self'],
+				'script-src': ['self'],
+				'style-src': ['self', 'unsafe-inline'],
+				'img-src': ['self', 'data:'],
+				'connect-src': ['self'],
+				'form-action': ['self'],
+				'frame-ancestors': ['none'],
+				'base-uri': ['none'],
+				'object-src': ['none']
+			}
+		}
+	}
 };
