@@ -1,0 +1,212 @@
+/** One exec of the Docker API: created, started once, then only there to be inspected (moby daemon/exec.go). */
+import { type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { Duplex, Readable } from 'node:stream';
+import { execCommand } from './command-lines.ts';
+import { exitCodeOf, type Container } from './container.ts';
+import type { Fifo, FifoPool } from './fifo-pool.ts';
+import { whyNotStart } from './find-command.ts';
+import { openPty, type Pty } from './pty.ts';
+import { spawnSealed } from './spawn-sealed.ts';
+
+export interface ExecConfig {
+	argv: string[];
+	env: string[];
+	cwd: string;
+	user: string;
+	tty: boolean;
+	stdin: boolean;
+	stdout: boolean;
+	stderr: boolean;
+	detachKeys: string;
+}
+
+/** The running end of an exec: what it reads and what it prints. */
+export interface Streams {
+	/** Undefined: not attached. */
+	stdin: { write(data: Uint8Array): Promise<void>; end(): void } | undefined;
+	outputs: { stream: 'stdout' | 'stderr'; source: Readable }[];
+}
+
+/** The runtime would not start it; `message` is the sentence that clients see. */
+export class StartFailure extends Error {
+	override name = 'StartFailure';
+}
+
+export class ExecInstance {
+	readonly id = randomBytes(32).toString('hex');
+	readonly container: Container;
+	readonly config: ExecConfig;
+	state: 'created' | 'running' | 'finished' = 'created';
+	exitCode: number | null = null;
+	/** Host pid of its process. */
+	pid = 0;
+	#pty: Pty | undefined;
+	#child: ChildProcess | undefined;
+	#gate: Duplex | undefined;
+	#waiting: (() => void)[] = [];
+	#exited: Promise<number> | undefined;
+
+	constructor(container: Container, config: ExecConfig) {
+		this.container = container;
+		this.config = config;
+	}
+
+	/**
+	 * Brings its process to the threshold: inside all namespaces, with its streams, waiting for `go`.
+	 * Throws StartFailure in the runtime's words.
+	 */
+	async prepare(fifos: FifoPool, detached: boolean): Promise<Streams> {
+		this.state = 'running';
+		try {
+			return await this.#prepare(fifos, detached);
+		} catch (error) {
+			this.finish(126);
+			throw error;
+		}
+	}
+
+	async #prepare(fifos: FifoPool, detached: boolean): Promise<Streams> {
+		const { container, config } = this;
+		if (config.user && !/^(0|root)?(:(0|root)?)?$/.test(config.user))
+			throw new StartFailure(
+				`unable to find user ${config.user}: no matching entries in passwd file`
+			);
+		const env = container.env(config.env, config.tty);
+		const path = env.find((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? '';
+		const cwd = config.cwd || container.config.WorkingDir || '/';
+		const problem = await whyNotStart(container.state.pid, { argv: config.argv, cwd, path });
+		if (problem) throw new StartFailure(problem);
+		const streams = await this.#spawn(fifos, detached, { env, cwd });
+		await this.#threshold();
+		this.#waiting.splice(0).forEach((resolve) => resolve());
+		return streams;
+	}
+
+	async #spawn(
+		fifos: FifoPool,
+		detached: boolean,
+		{ env, cwd }: { env: string[]; cwd: string }
+	): Promise<Streams> {
+		const { container, config } = this;
+		const argv = execCommand({
+			...{ pid: container.state.pid, cwd, env },
+			...{ argv: config.argv, tty: config.tty, uid: container.uid }
+		});
+		if (config.tty) {
+			const pty = openPty(0, 0);
+			this.#pty = pty;
+			this.#start(argv, [pty.slave, pty.slave, pty.slave]);
+			pty.attach(this.#child!);
+			const stdin = { write: (data: Uint8Array) => pty.write(data), end: () => {} };
+			return {
+				stdin: config.stdin && !detached ? stdin : undefined,
+				outputs: [{ stream: 'stdout', source: pty.output }]
+			};
+		}
+		const nothing = openSync('/dev/null', 'r+');
+		const take = async (direction: 'in' | 'out', wanted: boolean) =>
+			wanted && !detached ? await fifos.take(direction, container.uid) : undefined;
+		const input = await take('in', config.stdin);
+		const out = await take('out', config.stdout);
+		const err = await take('out', config.stderr);
+		this.#start(
+			argv,
+			[input, out, err].map((fifo) => fifo?.child ?? nothing)
+		);
+		closeSync(nothing);
+		for (const fifo of [input, out, err]) fifo?.give();
+		return {
+			stdin: input && writer(input),
+			outputs: [
+				...(out ? [{ stream: 'stdout' as const, source: out.socket }] : []),
+				...(err ? [{ stream: 'stderr' as const, source: err.socket }] : [])
+			]
+		};
+	}
+
+	#start(argv: string[], stdio: number[]): void {
+		const child = spawnSealed(argv, { uid: this.container.uid, stdio: [...stdio, 'pipe'] });
+		this.#child = child;
+		this.#gate = child.stdio[3] as Duplex; // 'pipe' above makes it one
+		this.#exited = new Promise((resolve) => {
+			child.once('exit', (code, signal) => {
+				this.#gate!.destroy();
+				resolve(exitCodeOf(code, signal));
+			});
+			child.once('error', () => {
+				if (child.pid !== undefined) return;
+				this.#pty?.close();
+				resolve(126);
+			});
+		});
+	}
+
+	/** Waits until the process says that it is inside, and notes its pid as the host sees it. */
+	async #threshold(): Promise<void> {
+		const gate = this.#gate!;
+		const arrived = await new Promise<boolean>((resolve) => {
+			gate.once('data', () => resolve(true));
+			gate.on('error', () => {}); // the exit tells
+			void this.#exited!.then(() => resolve(false));
+		});
+		if (arrived) this.pid = onlyChildOf(this.#child!.pid!);
+	}
+
+	/** Lets the process run its command. */
+	go(): void {
+		this.#gate?.end('\n');
+	}
+
+	/** Ends a process that waits at the threshold, or runs. */
+	abandon(): void {
+		this.#child?.kill('SIGKILL'); // what it started inside has its own pdeathsig
+	}
+
+	/** Exit code of the process; what it wrote may still be on its way. */
+	exited(): Promise<number> {
+		return this.#exited!;
+	}
+
+	finish(exitCode: number): void {
+		this.state = 'finished';
+		this.exitCode = exitCode;
+		this.#waiting.splice(0).forEach((resolve) => resolve());
+	}
+
+	/** Resolves when its process is there to be resized (or has ended). */
+	started(): Promise<void> {
+		if (this.#child && this.pid) return Promise.resolve();
+		return new Promise((resolve) => this.#waiting.push(resolve));
+	}
+
+	/** False when there is nothing left to resize. */
+	resize(cols: number, rows: number): boolean {
+		if (this.state !== 'running') return false;
+		this.#pty?.resize(cols, rows);
+		return true;
+	}
+}
+
+function writer({ socket }: Fifo): Streams['stdin'] {
+	return {
+		write(data) {
+			if (socket.destroyed || socket.write(data)) return Promise.resolve();
+			return new Promise((resolve) => {
+				socket.once('drain', resolve);
+				socket.once('close', resolve);
+			});
+		},
+		end: () => void socket.end()
+	};
+}
+
+/** nsenter forks once to enter the pid namespace, and waits for that child. */
+function onlyChildOf(pid: number): number {
+	try {
+		return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()) || pid;
+	} catch {
+		return pid; // a kernel without this list: the pid of nsenter is the nearest there is
+	}
+}

@@ -1,0 +1,94 @@
+/** A terminal whose output is complete when its process ends (Linux). */
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, readSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { PassThrough, type Readable } from 'node:stream';
+import { ReadStream } from 'node:tty';
+
+interface Native {
+	open(cols: number, rows: number): { master: number; slave: number };
+	resize(fd: number, cols: number, rows: number): void;
+}
+
+const require = createRequire(import.meta.url);
+let native: Native | undefined;
+
+/** More than a tty holds: 64 KiB of flip buffers and 4 KiB of line buffer. */
+const kernelHolds = 256 * 1024;
+
+export interface Pty {
+	/** Given to the process as 0, 1 and 2. */
+	slave: number;
+	output: Readable;
+	/** Resolves when more may be written. */
+	write(data: Uint8Array): Promise<void>;
+	resize(cols: number, rows: number): void;
+	/** Ends `output` when the child has exited and everything it wrote was read. */
+	attach(child: ChildProcess): void;
+	/** For a process that never started. */
+	close(): void;
+}
+
+export function openPty(cols: number, rows: number): Pty {
+	native ??= require(`@lydell/node-pty-linux-${process.arch}/pty.node`) as Native;
+	const { open: openNative, resize } = native;
+	const { master, slave } = openNative(cols, rows);
+	const tty = new ReadStream(master);
+	const output = new PassThrough();
+	tty.on('error', () => {}); // the end is told by the child's exit, not by a hang-up
+	tty.on('data', (chunk) => {
+		if (output.write(chunk)) return;
+		tty.pause();
+		output.once('drain', () => tty.resume());
+	});
+	let open = true;
+	const close = () => {
+		if (!open) return;
+		open = false;
+		output.end();
+		tty.destroy();
+		closeSync(slave);
+	};
+	return {
+		slave,
+		output,
+		write(data) {
+			if (!open || tty.write(data)) return Promise.resolve();
+			return new Promise((resolve) => {
+				tty.once('drain', resolve);
+				tty.once('close', resolve);
+			});
+		},
+		resize(toCols, toRows) {
+			if (open) resize(master, toCols, toRows);
+		},
+		// The slave stays open here until the child is gone: no hang-up, so a short read is never mistaken for the end.
+		attach(child) {
+			child.once('exit', () => {
+				if (!open) return;
+				tty.removeAllListeners('data');
+				tty.pause();
+				for (let chunk; (chunk = tty.read()) !== null;) output.write(chunk);
+				drain(master, output);
+				close();
+			});
+		},
+		close
+	};
+}
+
+/** Reads what the kernel still holds, until it says EAGAIN; bounded, so that a `yes &` left behind cannot hold us. */
+function drain(master: number, output: PassThrough): void {
+	const buffer = Buffer.alloc(65536);
+	for (let left = kernelHolds; left > 0;) {
+		let n: number;
+		try {
+			n = readSync(master, buffer);
+		} catch {
+			return;
+		}
+		if (n === 0) return;
+		output.write(Buffer.from(buffer.subarray(0, n)));
+		left -= n;
+	}
+}
