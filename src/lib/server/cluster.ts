@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
@@ -7,15 +7,15 @@ import type { EraId } from '../trace/eras.ts';
 import { steps } from '../trace/steps.ts';
 import { startApiserver } from './apiserver/server.ts';
 import { startDockershim } from './dockershim/docker-service.ts';
-import { probeEngine } from './engine/probe.ts';
+import { probeEngine } from './engine/probe-engine.ts';
 import { startEngine } from './engine/engine.ts';
-import { sweepEngine } from './engine/sweep.ts';
+import { sweepEngine } from './engine/sweep-engine.ts';
 import { Feed, type FeedSocket, type HoldRequest, type PromptSession } from './feed.ts';
 import { clusterDoor, forwardedDoor, mayRead } from './guard.ts';
 import { openHome, type Home } from './home.ts';
 import { buildKubeconfig, writeKubeconfig, type Kubeconfig } from './kubeconfig.ts';
 import { parsePrompt } from './kubectl/prompt.ts';
-import { runKubectl } from './kubectl/run-kubectl.ts';
+import { runKubectl, type DiscoveryCache } from './kubectl/run-kubectl.ts';
 import { startKubelet } from './kubelet/server.ts';
 import { pruneRuns } from './library.ts';
 import { defaultLimits, systemClock, type Clock, type Limits } from './limits.ts';
@@ -28,14 +28,13 @@ import { namespaces, nodeNames, seedWorld } from './world.ts';
 
 export interface ClusterOptions {
 	home: string;
-	/** Wanted port of the API server; 0: any. */
-	apiserverPort: number;
-	/** The wanted port and no other: taken is an error. */
-	apiserverPortExplicit: boolean;
+	/** The page's address, without a token. */
+	url: string;
+	/** Port of the API server, this and no other (0: any free one); left out: 6443 or the next free one. */
+	apiserverPort?: number | undefined;
 	era: EraId;
 	/** Hold every run at this step. */
 	hold?: string | undefined;
-	by: string;
 	limits?: Limits;
 	clock?: Clock;
 	/** Kubelets without their debugging handlers, to see what exec needs. */
@@ -60,8 +59,8 @@ export interface Cluster {
 	recordings: string;
 	tracer: Tracer;
 	pki: Pki;
-	/** The page's address is known and printed: writes cluster.json and ends the boot run. */
-	ready(url: string): Promise<void>;
+	/** The ready line is printed: writes cluster.json and ends the boot run. */
+	announced(): Promise<void>;
 	/** Serves one page over its WebSocket. */
 	live(socket: FeedSocket, role: string): Promise<void>;
 	/** Runs one embedded kubectl. */
@@ -82,6 +81,9 @@ export interface EmbeddedKubectl extends PromptSession {
 	stdin: PassThrough;
 	done: Promise<number>;
 }
+
+const version = '0.1.0';
+const preferredApiserverPort = 6443;
 
 type Closing = () => Promise<void> | void;
 
@@ -124,7 +126,8 @@ async function start(
 	const clock = options.clock ?? systemClock;
 	const home = await openHome(options.home);
 	closing.push(() => home.close());
-	if (home.stale) await sweepEngine(home.stale);
+	await home.announce(options.url);
+	if (home.stale) await sweep(home.stale);
 	const probe = await probeEngine();
 	const engine = {
 		name: 'embedded',
@@ -136,7 +139,7 @@ async function start(
 	const tracer = new Tracer({
 		recordings: home.recordings,
 		engine: engine.name,
-		by: options.by,
+		by: `execscope ${version}`,
 		era: () => options.era,
 		limits,
 		clock,
@@ -152,8 +155,10 @@ async function start(
 	const world = engine.ok
 		? await startPrograms({ options, limits, clock, home, pki, tracer, closing })
 		: undefined;
-	const kubectl = (argv: string[], io: KubectlIo) =>
-		embedded({ argv, io, world, home, tracer, limits, clock });
+	const kubectl = (argv: string[], io: KubectlIo) => {
+		if (!world) throw new Error(engine.reason);
+		return embedded({ argv, io, world, home, tracer, limits, clock });
+	};
 	const feed = new Feed({
 		recordings: home.recordings,
 		mayRead: (role, owner) => mayRead(role === 'driver' ? 'driver' : 'none', owner),
@@ -179,8 +184,8 @@ async function start(
 		recordings: home.recordings,
 		tracer,
 		pki,
-		async ready(url) {
-			await home.announce(url);
+		async announced() {
+			const { url } = options;
 			await home.write(
 				'cluster.json',
 				`${JSON.stringify({
@@ -198,6 +203,12 @@ async function start(
 		kubectl,
 		close
 	};
+}
+
+/** Ends what a process that was killed left running, and removes its sockets. */
+async function sweep(run: string): Promise<void> {
+	for (const node of nodeNames) sweepEngine(join(run, node));
+	await rm(run, { recursive: true, force: true });
 }
 
 interface Parts {
@@ -334,14 +345,14 @@ async function firstFreePort<T>(
 	options: ClusterOptions,
 	listen: (port: number) => Promise<T>
 ): Promise<T> {
-	const { apiserverPort, apiserverPortExplicit } = options;
-	for (let port = apiserverPort; ; port++) {
+	const { apiserverPort } = options;
+	for (let port = apiserverPort ?? preferredApiserverPort; ; port++) {
 		try {
 			return await listen(port);
 		} catch (error) {
 			const { code } = error as NodeJS.ErrnoException;
 			if (code !== 'EADDRINUSE') throw error;
-			if (!apiserverPortExplicit && port < apiserverPort + 100) continue;
+			if (apiserverPort === undefined && port < preferredApiserverPort + 100) continue;
 			throw new Error(
 				`port ${port} is taken: choose another with --apiserver-port, or 0 for any free one`,
 				{ cause: error }
@@ -357,13 +368,13 @@ function openIds(tracer: Tracer): Set<string> {
 }
 
 /** Discovery answers that kubectl keeps on disk for ten minutes; ours keeps them as long as the cluster lives. */
-const discovery = new WeakMap<Tracer, Map<string, never>>();
+const discovery = new WeakMap<Tracer, DiscoveryCache>();
 
 /** Runs one embedded kubectl; what it prints besides its streams goes into the recording of its run. */
 function embedded(parts: {
 	argv: string[];
 	io: KubectlIo;
-	world: { kubeconfig: Kubeconfig } | undefined;
+	world: { kubeconfig: Kubeconfig };
 	home: Home;
 	tracer: Tracer;
 	limits: Limits;
@@ -407,11 +418,11 @@ function embedded(parts: {
 				done();
 			}
 		});
-	const cache = discovery.get(tracer) ?? new Map<string, never>();
+	const cache: DiscoveryCache = discovery.get(tracer) ?? new Map();
 	discovery.set(tracer, cache);
 	const done = runKubectl({
 		argv,
-		kubeconfig: world?.kubeconfig,
+		kubeconfig: world.kubeconfig,
 		kubeconfigPath: join(home.dir, 'kubeconfig'),
 		session,
 		stdin,
@@ -436,7 +447,7 @@ function embedded(parts: {
 		limits,
 		clock,
 		signal: abort.signal
-	} as Parameters<typeof runKubectl>[0]).finally(() => tracer.forget(session));
+	}).finally(() => tracer.forget(session));
 	return {
 		stdin,
 		done,
