@@ -1,0 +1,291 @@
+/**
+ * The kubelet: `cmd/kubelet/app/server.go` (`RunKubelet`) and the HTTP server of `pkg/kubelet/server/server.go`. It
+ * judges each request by its client certificate, finds the route in the visible table and answers; in the background
+ * it registers its node and looks after its pods. Era 1.15 in redirect mode.
+ */
+import type { IncomingMessage } from 'node:http';
+import { Dropped, type Message, type Run, type Trace } from '../../trace/trace.ts';
+import type { Clock, Limits } from '../limits.ts';
+import type { Address } from '../transport/address.ts';
+import type { Door } from '../transport/door.ts';
+import { startTappedServer, tlsSocketOf, type Listening } from '../transport/tapped-server.ts';
+import { judge, type Judgement } from './auth.ts';
+import { forwardToCri } from './cri-handler.ts';
+import {
+	answer,
+	arrival,
+	hangUp,
+	httpError,
+	peerPort,
+	statusText,
+	text,
+	type Answer,
+	type Exchange
+} from './exchange.ts';
+import { getExec, type ExecHost } from './get-exec.ts';
+import { Housekeeping } from './housekeeping.ts';
+import { InstrumentedRuntimeService } from './instrumented-runtime-service.ts';
+import { RuntimeMetrics } from './metrics.ts';
+import { RemoteRuntimeService, type RuntimeService } from './remote-runtime-service.ts';
+import { pages, type PageHost } from './pages.ts';
+import { matchRoute, type Match } from './routes.ts';
+import { KubeGenericRuntimeManager } from './runtime-manager.ts';
+
+export interface KubeletOptions {
+	/** Name of its node. */
+	node: string;
+	address: Address;
+	/** PEM; `ca` is whom client certificates must come from. */
+	tls: { cert: string; key: string; ca: string };
+	/** The container runtime. */
+	cri: Address;
+	/** Where the runtime's streaming server listens: `/cri/` leads there. */
+	criHandler: Address;
+	apiserver: { address: Address; ca: string; cert: string; key: string };
+	/** Common names that may use the kubelet. */
+	clients: string[];
+	debuggingHandlers: boolean;
+	door: Door;
+	trace: Trace;
+	limits: Limits;
+	clock: Clock;
+}
+
+/** Starts a kubelet; it is registered and has looked at its pods when this resolves. */
+export async function startKubelet(options: KubeletOptions): Promise<Listening> {
+	const { boot } = options.trace;
+	const metrics = new RuntimeMetrics();
+	const connectRuntime = (run: Run): RuntimeService =>
+		new InstrumentedRuntimeService(
+			new RemoteRuntimeService({ ...options, run }),
+			metrics,
+			options.clock
+		);
+	const version = await preInitRuntimeService(boot, options, connectRuntime);
+	const running = await boot.call('run-kubelet', {
+		n: `RunKubelet ${options.node}`,
+		fn: 'RunKubelet',
+		facts: { node: options.node }
+	});
+	const housekeeping = new Housekeeping({ ...options, connectRuntime });
+	const server = new KubeletServer(options, {
+		podByName: (namespace, name) => housekeeping.podByName(namespace, name),
+		pods: () => housekeeping.pods(),
+		connectRuntime,
+		metrics,
+		tokenTtlMs: options.limits.tokenTtlMs
+	});
+	const listening = await server.listen();
+	try {
+		await housekeeping.start(listening.address, version);
+	} catch (error) {
+		housekeeping.close();
+		await listening.close();
+		throw error;
+	}
+	running();
+	return {
+		address: listening.address,
+		async close() {
+			housekeeping.close();
+			await listening.close();
+		}
+	};
+}
+
+/** Reaches the runtime for the first time: what it calls itself, or why it cannot be used. */
+async function preInitRuntimeService(
+	boot: Run,
+	{ node }: KubeletOptions,
+	connectRuntime: (run: Run) => RuntimeService
+): Promise<string> {
+	const done = await boot.call('pre-init-runtime', {
+		n: `PreInitRuntimeService ${node}`,
+		fn: 'PreInitRuntimeService',
+		facts: { node }
+	});
+	const service = connectRuntime(boot);
+	try {
+		return await new KubeGenericRuntimeManager(service).version();
+	} finally {
+		service.close();
+		done();
+	}
+}
+
+interface Asked {
+	run: Run;
+	asked: Message;
+	exchange: Exchange;
+	method: string;
+	path: string;
+	query: URLSearchParams;
+	params: Record<string, string>;
+}
+
+/** `server.Server`: routes, authorization, handlers. */
+class KubeletServer {
+	readonly #options: KubeletOptions;
+	readonly #host: ExecHost & PageHost;
+
+	constructor(options: KubeletOptions, host: ExecHost & PageHost) {
+		this.#options = options;
+		this.#host = host;
+	}
+
+	async listen(): Promise<Listening> {
+		const { address, tls, door, trace, node, debuggingHandlers } = this.#options;
+		const made = await trace.boot.call('new-server', {
+			n: `NewServer ${node}`,
+			fn: 'ListenAndServeKubeletServer',
+			facts: { node }
+		});
+		const installed = await trace.boot.call(
+			debuggingHandlers ? 'debugging-handlers' : 'debugging-disabled',
+			{
+				n: debuggingHandlers ? 'InstallDebuggingHandlers' : 'InstallDebuggingDisabledHandlers',
+				fn: debuggingHandlers
+					? 'Server.InstallDebuggingHandlers'
+					: 'Server.InstallDebuggingDisabledHandlers',
+				facts: { node, criHandler: debuggingHandlers }
+			}
+		);
+		const listening = await startTappedServer({
+			address,
+			// Without a certificate the connection stands; it is the HTTP request that is refused.
+			tls: { ...tls, requestCert: true, rejectUnauthorized: false },
+			door,
+			open: (port) =>
+				trace.connection({ from: 'apiserver', to: 'kubelet', over: 'tls', peerPort: port, node }),
+			request: (request, response) => void this.#serve({ request, response }),
+			upgrade: (request, socket) => void this.#serve({ request, socket })
+		});
+		installed();
+		made();
+		return listening;
+	}
+
+	async #serve(exchange: Exchange): Promise<void> {
+		try {
+			await this.#handle(exchange);
+		} catch (error) {
+			// Dropped by the driver: as if the kubelet had gone. Anything else is a fault of ours: gone as well, but not
+			// the whole program with it.
+			hangUp(exchange);
+			if (!(error instanceof Dropped)) process.emitWarning(error as Error);
+		}
+	}
+
+	async #handle(exchange: Exchange): Promise<void> {
+		const { request } = exchange;
+		const { method = '', url = '' } = request;
+		const [path = '', search = ''] = splitOnce(url, '?');
+		const match = matchRoute(method, path, this.#options.debuggingHandlers);
+		const { run, asked } = await this.#receive(exchange, match);
+		const judgement = judge(tlsSocketOf(request), this.#options.clients, method, path);
+		await authorize(run, match, judgement, `${method} ${path}`);
+		if (!judgement.allowed) {
+			return reply(run, asked, exchange, text(judgement.status, judgement.message));
+		}
+		const params = match.kind === 'route' ? match.params : {};
+		const query = new URLSearchParams(search);
+		await this.#dispatch(match, { run, asked, exchange, method, path, query, params });
+	}
+
+	/** The run of the request and its announcement, which is ours to make when the client is a foreign one. */
+	async #receive(exchange: Exchange, match: Match): Promise<{ run: Run; asked: Message }> {
+		const { request } = exchange;
+		const token = match.kind === 'route' ? match.params['token'] : undefined;
+		const { run, request: announced } = await this.#options.trace.receive({
+			arrival: arrival(exchange),
+			traceparent: oneHeader(request, 'traceparent'),
+			session: oneHeader(request, 'kubectl-session'),
+			peerPort: peerPort(exchange),
+			client: request.headers['user-agent'],
+			names: token ? [token] : [],
+			from: 'client'
+		});
+		if (announced) return { run, asked: announced };
+		const step = stepOf(match);
+		const facts = { method: request.method, url: request.url, node: this.#options.node };
+		if (step === 'kubelet-exec') {
+			run.command({ query: facts, client: request.headers['user-agent'] ?? 'unknown' });
+			run.attempt(request.url ?? '');
+		}
+		const asked = await run.step(step, {
+			n: `${request.method} ${request.url}`,
+			from: 'client',
+			facts,
+			arrival: arrival(exchange)
+		});
+		return { run, asked };
+	}
+
+	async #dispatch(match: Match, asked: Asked): Promise<void> {
+		const { run, exchange } = asked;
+		if (match.kind !== 'route') return reply(run, asked.asked, exchange, refusal(match));
+		if (match.route.handler === 'criHandler') {
+			const token = asked.params['token'] ?? '';
+			return forwardToCri(this.#options.criHandler, { run, asked: asked.asked, exchange, token });
+		}
+		if (match.route.handler === 'getExec') {
+			return answer(exchange, await getExec(this.#host, asked));
+		}
+		const page = pages[match.route.handler];
+		await reply(run, asked.asked, exchange, await page(this.#host, run, asked.path));
+	}
+}
+
+/** The auth filter, said: it comes before everything else, also before the path is found not to be there. */
+async function authorize(
+	run: Run,
+	match: Match,
+	judgement: Judgement,
+	what: string
+): Promise<void> {
+	const step =
+		stepOf(match) === 'follow-redirect' ? 'kubelet-authorize-redirect' : 'kubelet-authorize';
+	const { attributes } = judgement;
+	const done = await run.call(step, {
+		n: attributes
+			? `may ${attributes.user} ${attributes.verb} ${attributes.resource}/${attributes.subresource}?`
+			: `who asks for ${what}?`,
+		fn: 'Server.InstallAuthFilter',
+		facts: {
+			...attributes,
+			decision: judgement.allowed ? 'allow' : 'deny',
+			...(judgement.allowed ? {} : { status: judgement.status, reason: judgement.reason })
+		}
+	});
+	done();
+}
+
+async function reply(run: Run, asked: Message, exchange: Exchange, said: Answer): Promise<void> {
+	if (said.status >= 400 && exchange.socket) run.refused();
+	await run.reply(asked, {
+		n: statusText(said.status),
+		facts: { status: said.status, ...(said.status >= 400 ? { body: said.body ?? '' } : {}) }
+	});
+	answer(exchange, said);
+}
+
+function stepOf(match: Match) {
+	if (match.kind === 'route') return match.route.step;
+	return match.kind === 'disabled' ? match.step : 'kubelet-request';
+}
+
+function refusal(match: Exclude<Match, { kind: 'route' }>): Answer {
+	if (match.kind === 'disabled') return httpError(405, 'Debug endpoints are disabled.');
+	if (match.kind === 'none') return text(404, '404: Page Not Found');
+	return text(405, '405: Method Not Allowed', { Allow: match.allowed.join(', ') });
+}
+
+function oneHeader(request: IncomingMessage, name: string): string | undefined {
+	const value = request.headers[name];
+	return Array.isArray(value) ? value[0] : value;
+}
+
+function splitOnce(line: string, at: string): string[] {
+	const found = line.indexOf(at);
+	return found < 0 ? [line] : [line.slice(0, found), line.slice(found + at.length)];
+}
