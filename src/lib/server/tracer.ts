@@ -138,11 +138,10 @@ export class Tracer implements Trace {
 			if (exchange && known.run.open) exchange.tap.give(exchange, known.run as RunLog);
 			return known.request || known.run.open ? known : { ...known, request: { n: '' } };
 		}
+		if (exchange) exchange.foreign = exchange.tap.foreign = found.from === 'client';
 		const run = (await this.#runOf(found, exchange)) ?? this.#beginFor(found, exchange);
-		if (exchange) {
-			exchange.foreign = found.from === 'client';
-			exchange.tap.give(exchange, run);
-		}
+		if (exchange) exchange.tap.give(exchange, run);
+		if (exchange && found.claim) run.unannounced(exchange);
 		return { run };
 	}
 
@@ -192,7 +191,12 @@ export class Tracer implements Trace {
 			fromClient: found.from === 'client'
 		});
 		const ended = (found.names ?? []).map((name) => this.#byName.get(name)).find(Boolean);
-		if (ended) run.command({ client: run.client, after: ended.id });
+		if (found.from === 'client')
+			run.command({
+				client: run.client,
+				...(exchange ? { query: { n: exchange.start } } : {}),
+				...(ended ? { after: ended.id } : {})
+			});
 		if (found.session) this.#bySession.set(found.session, run);
 		if (expected) {
 			run.attend(true);

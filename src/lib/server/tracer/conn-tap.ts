@@ -74,6 +74,8 @@ export class ConnTap implements Tap {
 	/** Runs that have a `conn` line for this connection. */
 	readonly runs = new Set<RunLog>();
 	current: RunLog | undefined;
+	/** Its client is not one of our programs. */
+	foreign = false;
 	open = true;
 	#host: TapHost;
 	#decoder: MessageDecoder;
@@ -180,16 +182,18 @@ export class ConnTap implements Tap {
 		const out: Piece[] = [];
 		for (const piece of pieces) {
 			const last = out.at(-1);
+			const kind = mergeable(piece);
 			const joins =
-				last?.k === piece.k &&
-				last.part.startsWith('upgraded') &&
-				piece.part.startsWith('upgraded') &&
+				last !== undefined &&
+				kind !== undefined &&
+				kind === mergeable(last) &&
+				last.k === piece.k &&
 				last.o + last.bytes.length === piece.o;
 			if (!joins) out.push(piece);
 			else
 				out[out.length - 1] = {
 					...last,
-					part: 'upgraded-payload',
+					part: kind,
 					bytes: Buffer.concat([last.bytes, piece.bytes])
 				};
 		}
@@ -258,6 +262,12 @@ export class ConnTap implements Tap {
 		captured[dir] += len;
 		return false;
 	}
+}
+
+/** What a piece may be joined as: bytes of a body, or anything of an upgraded connection. */
+function mergeable(piece: Piece): 'payload' | 'upgraded-payload' | undefined {
+	if (piece.part.startsWith('upgraded')) return 'upgraded-payload';
+	return piece.part === 'payload' ? 'payload' : undefined;
 }
 
 /** Adds a piece to the last range when it follows on it. */

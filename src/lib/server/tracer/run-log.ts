@@ -273,7 +273,7 @@ export class RunLog implements Run, Holder {
 		this.line({
 			k: 'conn',
 			c: tap.c,
-			from: from === 'kubectl' && this.fromClient ? 'client' : from,
+			from: tap.foreign ? 'client' : from,
 			to,
 			over,
 			...(proto ? { proto } : {}),
@@ -283,6 +283,12 @@ export class RunLog implements Run, Holder {
 
 	/** The starter of this run is not kubectl. */
 	fromClient = false;
+	#unannounced: Exchange | undefined;
+
+	/** A foreign client's request was found behind a relay: the next arrow into that lane is its announcement. */
+	unannounced(exchange: Exchange): void {
+		this.#unannounced = exchange;
+	}
 
 	connectionClosed(tap: ConnTap, by: 'client' | 'server'): void {
 		if (this.#announcedConnections.has(tap)) this.line({ k: 'conn', c: tap.c, closed: true, by });
@@ -371,16 +377,23 @@ export class RunLog implements Run, Holder {
 	}
 
 	#bind(message: Message, announced: Announced, answered: Announced | undefined): void {
-		if (message.arrival) {
-			const tap = message.arrival.tap as ConnTap;
-			const exchange = tap.exchange(message.arrival.k);
+		const exchange = this.#arrivedAs(message, announced);
+		if (exchange) {
 			announced.exchange = exchange;
-			tap.bind(exchange, '>', announced.step);
+			exchange.tap.bind(exchange, '>', announced.step);
 		}
 		if (answered?.exchange) answered.exchange.tap.bind(answered.exchange, '<', announced.step);
 		if (message.where)
 			for (const span of this.#spans(message.where))
 				this.line({ k: 'sent', of: announced.step, ...span });
+	}
+
+	#arrivedAs(message: Message, announced: Announced): Exchange | undefined {
+		if (message.arrival) return (message.arrival.tap as ConnTap).exchange(message.arrival.k);
+		const waiting = this.#unannounced;
+		if (message.re || !waiting || waiting.tap.about.to !== announced.to) return undefined;
+		this.#unannounced = undefined;
+		return waiting;
 	}
 
 	/** Where bytes of an upgraded connection are on every socket that they cross, in the order in which they cross. */
