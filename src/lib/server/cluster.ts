@@ -28,13 +28,15 @@ import { namespaces, nodeNames, seedWorld } from './world.ts';
 
 export interface ClusterOptions {
 	home: string;
-	/** The page's address, without a token. */
-	url: string;
-	/** Port of the API server, this and no other (0: any free one); left out: 6443 or the next free one. */
-	apiserverPort?: number | undefined;
+	/** Wanted port of the API server; 0: any. */
+	apiserverPort: number;
+	/** The wanted port and no other: taken is an error. */
+	apiserverPortExplicit: boolean;
 	era: EraId;
 	/** Hold every run at this step. */
 	hold?: string | undefined;
+	/** Name and version of the writer of recordings. */
+	by: string;
 	limits?: Limits;
 	clock?: Clock;
 	/** Kubelets without their debugging handlers, to see what exec needs. */
@@ -59,8 +61,8 @@ export interface Cluster {
 	recordings: string;
 	tracer: Tracer;
 	pki: Pki;
-	/** The ready line is printed: writes cluster.json and ends the boot run. */
-	announced(): Promise<void>;
+	/** The page's address is known and printed: writes cluster.json and ends the boot run. */
+	ready(url: string): Promise<void>;
 	/** Serves one page over its WebSocket. */
 	live(socket: FeedSocket, role: string): Promise<void>;
 	/** Runs one embedded kubectl. */
@@ -81,9 +83,6 @@ export interface EmbeddedKubectl extends PromptSession {
 	stdin: PassThrough;
 	done: Promise<number>;
 }
-
-const version = '0.1.0';
-const preferredApiserverPort = 6443;
 
 type Closing = () => Promise<void> | void;
 
@@ -126,7 +125,6 @@ async function start(
 	const clock = options.clock ?? systemClock;
 	const home = await openHome(options.home);
 	closing.push(() => home.close());
-	await home.announce(options.url);
 	if (home.stale) await sweep(home.stale);
 	const probe = await probeEngine();
 	const engine = {
@@ -139,7 +137,7 @@ async function start(
 	const tracer = new Tracer({
 		recordings: home.recordings,
 		engine: engine.name,
-		by: `execscope ${version}`,
+		by: options.by,
 		era: () => options.era,
 		limits,
 		clock,
@@ -184,8 +182,8 @@ async function start(
 		recordings: home.recordings,
 		tracer,
 		pki,
-		async announced() {
-			const { url } = options;
+		async ready(url) {
+			await home.announce(url);
 			await home.write(
 				'cluster.json',
 				`${JSON.stringify({
@@ -345,14 +343,14 @@ async function firstFreePort<T>(
 	options: ClusterOptions,
 	listen: (port: number) => Promise<T>
 ): Promise<T> {
-	const { apiserverPort } = options;
-	for (let port = apiserverPort ?? preferredApiserverPort; ; port++) {
+	const { apiserverPort, apiserverPortExplicit } = options;
+	for (let port = apiserverPort; ; port++) {
 		try {
 			return await listen(port);
 		} catch (error) {
 			const { code } = error as NodeJS.ErrnoException;
 			if (code !== 'EADDRINUSE') throw error;
-			if (apiserverPort === undefined && port < preferredApiserverPort + 100) continue;
+			if (!apiserverPortExplicit && port < apiserverPort + 100) continue;
 			throw new Error(
 				`port ${port} is taken: choose another with --apiserver-port, or 0 for any free one`,
 				{ cause: error }
