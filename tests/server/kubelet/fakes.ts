@@ -276,7 +276,11 @@ export interface Ask {
 
 /** A kubelet of node-1 with everything around it. */
 export async function startWorld(
-	options: Partial<KubeletOptions> & { pods?: Pod[]; answers?: CriAnswers } = {}
+	options: Partial<KubeletOptions> & {
+		pods?: Pod[];
+		answers?: CriAnswers;
+		registered?: boolean;
+	} = {}
 ): Promise<World> {
 	const dir = await mkdtemp(path.join(os.tmpdir(), 'execscope-kubelet-'));
 	const pki = await openPki(path.join(dir, 'pki'));
@@ -285,6 +289,7 @@ export async function startWorld(
 	const cri = await startFakeCri(dir, answers);
 	const apiserver = await startFakeApiserver(pki);
 	apiserver.pods = pods;
+	if (options.registered) apiserver.answer.nodes = 409;
 	const trace = quietTrace();
 	const serving = await pki.issue({ cn: 'node-1', ips: ['127.0.0.1'], usage: 'server' });
 	const node = await pki.issue({

@@ -88,8 +88,8 @@ async function forwardUpgrade(
 ): Promise<void> {
 	const { run, asked, exchange } = call;
 	const client = exchange.socket!;
-	client.once('close', () => backend.destroy());
 	backend.write(formatHead(`${exchange.request.method} ${exchange.request.url} HTTP/1.1`, headers));
+	const spliced = splice(client, backend);
 	const begun = await firstLine(backend);
 	if (!begun) return void client.destroy();
 	if (begun.status === 101) run.splice(asked, out);
@@ -97,8 +97,8 @@ async function forwardUpgrade(
 		run.refused();
 		await run.reply(asked, { n: statusText(begun.status), facts: { status: begun.status } });
 	}
-	client.write(begun.bytes);
-	await splice(client, backend);
+	spliced.answer(begun.bytes);
+	await spliced.done;
 }
 
 /** Reads until the status line is there; undefined when the connection ends before. */
@@ -125,45 +125,56 @@ function firstLine(socket: net.Socket): Promise<{ status: number; bytes: Buffer 
 	});
 }
 
+interface Splice {
+	/** Passes on what the backend said first, and from then on all that it says. */
+	answer(bytes: Uint8Array): void;
+	/** Both connections are closed. */
+	done: Promise<void>;
+}
+
 /**
- * Copies bytes both ways. The first direction to end ends both, as upstream's proxies do; the other side's leftovers
- * are read and thrown away, so that no reset overtakes what was sent last.
+ * Copies bytes both ways, from the client at once, so that its leaving is seen while the backend still thinks. The
+ * first direction to end ends both, as upstream's proxies do; the other side's leftovers are read and thrown away, so
+ * that no reset overtakes what was sent last.
  */
-export function splice(client: Duplex, backend: Duplex): Promise<void> {
-	return new Promise((resolve) => {
-		if (client.destroyed || backend.destroyed) {
-			client.destroy();
-			backend.destroy();
-			return resolve();
+function splice(client: Duplex, backend: Duplex): Splice {
+	const ends = [
+		[client, backend],
+		[backend, client]
+	] as const;
+	let ending = false;
+	const endBoth = () => {
+		if (ending) return;
+		ending = true;
+		for (const [from, to] of ends) {
+			from.unpipe(to);
+			if (!to.writableEnded) to.end();
+			from.resume();
 		}
-		let open = 2;
-		let ending = false;
-		const endBoth = () => {
+	};
+	const closed = ends.map(
+		([from, to]) =>
+			new Promise<void>((resolve) => {
+				from.on('end', endBoth);
+				from.on('error', () => to.destroy());
+				from.on('close', () => {
+					// After a clean end the other side may still be writing out what it has.
+					if (!from.readableEnded || (from === client && to.writableFinished)) to.destroy();
+					else if (from === client) to.once('finish', () => to.destroy());
+					resolve();
+				});
+			})
+	);
+	client.pipe(backend, { end: false });
+	return {
+		answer(bytes) {
+			if (backend.destroyed && !backend.readableEnded) return void client.destroy();
 			if (ending) return;
-			ending = true;
-			for (const [from, to] of [
-				[client, backend],
-				[backend, client]
-			] as const) {
-				from.unpipe(to);
-				if (!to.writableEnded) to.end();
-				from.resume();
-			}
-		};
-		for (const [from, to] of [
-			[client, backend],
-			[backend, client]
-		] as const) {
-			from.on('end', endBoth);
-			from.on('error', () => to.destroy());
-			from.on('close', () => {
-				// After a clean end the other side may still be writing out what it has.
-				if (!from.readableEnded) to.destroy();
-				if (--open === 0) resolve();
-			});
-			from.pipe(to, { end: false });
-		}
-	});
+			client.write(bytes);
+			backend.pipe(client, { end: false });
+		},
+		done: Promise.all(closed).then(() => {})
+	};
 }
 
 /** A request without an upgrade, through Node's client on the connection that is open already. */
