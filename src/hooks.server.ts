@@ -1,17 +1,18 @@
 import { building } from '$app/environment';
+import { startCluster, type Cluster } from '$lib/server/cluster';
 import {
 	createGuard,
 	isRefusal,
 	liveProtocol,
 	securityHeaders,
 	type Guard,
-	type Refusal,
-	type Role
+	type Refusal
 } from '$lib/server/guard';
+import type { EraId } from '$lib/trace/eras';
 import type { Handle, ServerInit } from '@sveltejs/kit';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 
 /**
  * Where the page's server and the cluster meet. `init` starts the cluster; the server file (src/bin/server.js), which
@@ -20,27 +21,19 @@ import { WebSocketServer, type WebSocket } from 'ws';
 
 /** What the command line asked for; the server file leaves it at `Symbol.for('execscope.options')`. */
 interface StartOptions {
+	version: string;
 	port: number;
 	home: string;
-	era: '1.15-redirect';
-	engine: 'embedded';
+	era: EraId;
+	/** Undefined: 6443, or the next free one. */
 	apiserverPort?: number;
 	hold?: string;
-}
-
-interface Cluster {
-	kubeconfigPath: string;
-	recordings: string;
-	engine: { ok: boolean; reason?: string };
-	live(socket: WebSocket, role: Role): void;
-	close(): Promise<void>;
-	announced?(): Promise<void>;
 }
 
 interface Bridge {
 	guard: Guard;
 	headers: Readonly<Record<string, string>>;
-	cluster: Cluster | undefined;
+	cluster: Cluster;
 	/** What is printed once everything is up, in order. */
 	lines: string[];
 	/** False: the socket is not ours. */
@@ -53,6 +46,8 @@ interface Bridge {
 /** Larger than any command of the page; what a shell is fed is split by the page. */
 const largestFrameBytes = 1024 * 1024;
 
+const preferredApiserverPort = 6443;
+
 const bridgeKey = Symbol.for('execscope');
 const optionsKey = Symbol.for('execscope.options');
 const chainKey = Symbol.for('execscope.chain');
@@ -61,10 +56,6 @@ const shared = globalThis as unknown as {
 	[optionsKey]?: StartOptions;
 	[chainKey]?: Promise<void>;
 };
-
-const clusterModules = import.meta.glob<{
-	startCluster(options: StartOptions & { guard: Guard; url: string }): Promise<Cluster>;
-}>('./lib/server/cluster.ts');
 
 export const init: ServerInit = async () => {
 	if (building) return;
@@ -82,10 +73,16 @@ export const init: ServerInit = async () => {
 async function start(kept: Guard | undefined): Promise<Bridge> {
 	const options = shared[optionsKey];
 	if (!options) throw new Error('Start the server with npm start or npm run dev.');
-	const guard = kept ?? createGuard({ port: options.port });
-	const url = `http://127.0.0.1:${options.port}`;
-	const [load] = Object.values(clusterModules);
-	const cluster = load ? await (await load()).startCluster({ ...options, guard, url }) : undefined;
+	const { port, home, era, hold, version, apiserverPort } = options;
+	const guard = kept ?? createGuard({ port });
+	const cluster = await startCluster({
+		home,
+		era,
+		hold,
+		by: `Execscope ${version}`,
+		apiserverPort: apiserverPort ?? preferredApiserverPort,
+		apiserverPortExplicit: apiserverPort !== undefined
+	});
 	const sockets = new WebSocketServer({
 		noServer: true,
 		maxPayload: largestFrameBytes,
@@ -104,24 +101,20 @@ async function start(kept: Guard | undefined): Promise<Bridge> {
 			else
 				sockets.handleUpgrade(request, socket, head, (ws) => {
 					ws.on('error', () => ws.terminate());
-					if (cluster) cluster.live(ws, answer.role);
-					else ws.close(1013, 'no cluster');
+					void cluster.live(ws, answer.role);
 				});
 			return true;
 		},
-		async announced() {
-			await cluster?.announced?.();
-		},
+		announced: () => cluster.ready(`http://127.0.0.1:${port}`),
 		async close() {
 			for (const ws of sockets.clients) ws.terminate();
-			await cluster?.close();
+			await cluster.close();
 		}
 	};
 }
 
-function readyLines(guard: Guard, cluster: Cluster | undefined): string[] {
+function readyLines(guard: Guard, cluster: Cluster): string[] {
 	const ready = `Execscope is ready at ${guard.link()}`;
-	if (!cluster) return [ready];
 	const lines = [ready, `export KUBECONFIG=${shellWord(cluster.kubeconfigPath)}`];
 	if (cluster.engine.ok) return lines;
 	return [`No containers on this machine: ${cluster.engine.reason ?? 'reason unknown'}`, ...lines];
@@ -153,7 +146,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 	const refusal = bridge.guard.request(event.request.method, event.route.id, headers);
 	event.locals.guard = bridge.guard;
 	event.locals.role = bridge.guard.role(headers);
-	event.locals.recordings = bridge.cluster?.recordings;
+	event.locals.recordings = bridge.cluster.recordings;
 	const response = refusal ? refusalResponse(refusal) : await resolve(event);
 	for (const [name, value] of Object.entries(securityHeaders))
 		if (!response.headers.has(name)) response.headers.set(name, value);

@@ -1,4 +1,4 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, mkdir, readFile } from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +40,10 @@ export async function serve(options) {
 	await refuseTaken('--apiserver-port', options.apiserverPort);
 	const { servers, port } = await claimPort(options.port);
 	endOnSignals(servers);
-	shared[optionsKey] = { ...options, port };
+	const { version } = JSON.parse(
+		await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+	);
+	shared[optionsKey] = { ...options, port, version };
 	// adapter-node guesses https and would refuse form posts over plain http as cross-site.
 	process.env.EXECSCOPE_ADAPTER_PROTOCOL_HEADER = 'x-forwarded-proto';
 	const built = new URL('../../build/handler.js', import.meta.url);

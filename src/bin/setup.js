@@ -52,7 +52,10 @@ export async function build() {
 	say('Building the page (vite build) ...');
 	await rm(path.join(toolchain, 'build'), { force: true });
 	const vite = path.join(root, 'node_modules/vite/bin/vite.js');
-	const { code, text } = await run(process.execPath, [vite, 'build'], { quiet: true });
+	const { code, text } = await run(process.execPath, [vite, 'build'], {
+		quiet: true,
+		env: { ...process.env, NO_COLOR: '1' }
+	});
 	if (code !== 0) throw new Problem(`${text}\nvite build failed (exit code ${code}).`);
 	await writeStamp('build', wanted);
 }

@@ -35,8 +35,8 @@ export const routeRules: Readonly<Record<string, 'anyone' | 'page' | 'driver'>> 
 	'/recordings/[id]': 'driver'
 };
 
-/** The sub-protocol of `/live`; the ticket travels beside it as a second one, `ticket.<ticket>`. */
-export const liveProtocol = 'execscope.v1';
+/** The sub-protocol of `/live`; the ticket travels beside it as a second one. */
+export const liveProtocol = 'execscope';
 
 const loopbackNames = ['127.0.0.1', '[::1]', 'localhost'];
 const ticketLifeMs = 30_000;
@@ -257,7 +257,7 @@ function cookieOf(header: string | undefined, name: string): string | undefined 
 function ticketOf(header: string | undefined): string | undefined {
 	const offered = (header ?? '').split(',').map((protocol) => protocol.trim());
 	if (!offered.includes(liveProtocol)) return undefined;
-	return offered.find((protocol) => protocol.startsWith('ticket.'))?.slice('ticket.'.length);
+	return offered.find((protocol) => protocol !== liveProtocol);
 }
 
 /** Only digests are kept, so that neither a heap dump nor the time of a comparison gives a secret away. */
