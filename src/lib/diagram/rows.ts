@@ -116,15 +116,15 @@ function rowsOf(
 	detail: Detail,
 	opened: ReadonlySet<string>
 ): Row[] {
-	const { items } = block;
+	const { items, kind } = block;
 	const folds =
 		block.kind === 'refused-try' ||
 		(block.kind === 'io' && items.length >= (detail === 1 ? 2 : foldIoFrom));
-	if (!folds) return items.map((item) => itemRow(recording, item));
+	if (!folds || kind === 'plain') return items.map((item) => itemRow(recording, item));
 	// At level 1 the story is told in single lines.
 	const id = `${block.kind}:${items[0]!.s}:${items[0]!.try ?? ''}`;
 	const open = detail === 2 && opened.has(id);
-	const fold: Fold = { id, kind: block.kind, count: items.length, open, ...sumUp(items) };
+	const fold: Fold = { id, kind, count: items.length, open, ...sumUp(items) };
 	const head = block.kind === 'io' ? items[0]! : (items.find(isUpgrade) ?? items[0]!);
 	if (open)
 		return items.map((item) => ({

@@ -27,7 +27,6 @@ const en = {
 	more: 'More',
 	close: 'Close',
 
-	diagram: 'Sequence diagram',
 	diagramPane: 'Ladder',
 	lanes: {
 		client: 'client',
@@ -108,7 +107,8 @@ const en = {
 	catchUp: 'Show the newest',
 
 	held: 'Held',
-	givesUp: (who: string, left: string) => [`${who} gives up in `, left, ''] as const,
+	/** Before, the time left, after. */
+	givesUp: (who: string, left: string): readonly string[] => [`${who} gives up in `, left, ''],
 	left: (left: string) => `${left} left`,
 	noLimit: 'no time-out is running',
 	continue: 'Continue',
@@ -118,8 +118,8 @@ const en = {
 	holdNow: 'Hold here',
 	noHold: 'Take the hold away',
 	armed: 'Held next time',
-	waits: (who: string) => `${who} ${who.includes(',') || who.includes(' and ') ? 'wait' : 'waits'}.`,
-	and: ' and ',
+	waits: (who: string, count: number) =>
+		`${who.charAt(0).toUpperCase()}${who.slice(1)} ${count > 1 ? 'wait' : 'waits'}.`,
 	heldCaption: 'Held before it leaves.',
 
 	explain: 'Explain',
@@ -163,6 +163,7 @@ const en = {
 	taller: 'Taller',
 	shorter: 'Shorter',
 	stop: 'Stop',
+	yourKubectl: 'Your kubectl',
 	fromYourShell: 'Or from your own shell',
 	copy: 'Copy',
 
@@ -185,6 +186,7 @@ const en = {
 
 	runsForReal: 'Runs for real, in a sandbox on this machine.',
 	or: 'Or',
+	stopMark: '.',
 	watchRecording: 'watch the recording',
 	connecting: 'Connecting to the cluster.',
 	engineDown: (reason: string) => `The engine cannot start: ${reason} The recording still plays.`,
@@ -244,7 +246,6 @@ const zh: Messages = {
 	more: '更多',
 	close: '关闭',
 
-	diagram: 'Sequence diagram',
 	diagramPane: '时序图',
 	lanes: {
 		client: '客户端',
@@ -324,7 +325,7 @@ const zh: Messages = {
 	catchUp: '跳到最新',
 
 	held: '已拦下',
-	givesUp: (who, left) => ['', left, ` 后 ${who} 超时放弃`] as const,
+	givesUp: (who, left) => ['', left, ` 后 ${who} 超时放弃`],
 	left: (left) => `剩 ${left}`,
 	noLimit: '没有超时在计时',
 	continue: '放行',
@@ -335,7 +336,6 @@ const zh: Messages = {
 	noHold: '取消拦截',
 	armed: '下次会拦下',
 	waits: (who) => `${who} 在等待。`,
-	and: '、',
 	heldCaption: '发出之前被拦下。',
 
 	explain: '讲解',
@@ -377,6 +377,7 @@ const zh: Messages = {
 	taller: '加高',
 	shorter: '缩回',
 	stop: '停止',
+	yourKubectl: '你的 kubectl',
 	fromYourShell: '或者在你自己的 shell 里',
 	copy: '复制',
 
@@ -398,6 +399,7 @@ const zh: Messages = {
 
 	runsForReal: '在本机沙箱里真实执行。',
 	or: '也可以',
+	stopMark: '。',
 	watchRecording: '观看录制',
 	connecting: '正在连接集群。',
 	engineDown: (reason) => `容器引擎无法启动：${reason} 录制仍可播放。`,

@@ -12,6 +12,9 @@ export interface HeldInfo {
 	run: string;
 	s: string;
 	try?: number;
+	by?: string;
+	/** `waiting`: a program stands at it now. */
+	state?: 'set' | 'waiting';
 }
 
 export interface Welcome {
@@ -30,7 +33,8 @@ export type FromServer =
 	| { type: 'run'; run: RunInfo }
 	| { type: 'lines'; run: string; lines: string[] }
 	| { type: 'started'; session: string; run?: string }
-	| { type: 'said'; session: string; text: string; code?: number }
+	| { type: 'said'; session: string; text: string; code?: string }
+	| { type: 'held'; held: HeldInfo[] }
 	| { type: 'ended'; session: string; code: number };
 
 export type HoldAction = 'set' | 'clear' | 'continue' | 'step' | 'drop';
@@ -54,7 +58,7 @@ export function parseFromServer(text: unknown): FromServer | undefined {
 		return undefined;
 	}
 	if (typeof value !== 'object' || value === null || !('type' in value)) return undefined;
-	const kinds = ['welcome', 'run', 'lines', 'started', 'said', 'ended'];
+	const kinds = ['welcome', 'run', 'lines', 'started', 'said', 'held', 'ended'];
 	// The server is our own and speaks this version; only the kind is checked, so that later kinds pass by.
 	return kinds.includes(String(value.type)) ? (value as FromServer) : undefined;
 }

@@ -106,11 +106,6 @@ export class LiveSource {
 			...(attempt === undefined ? {} : { try: attempt }),
 			action
 		});
-		if (run !== '*' || (action !== 'set' && action !== 'clear')) return;
-		const armed = new Set(this.armed);
-		if (action === 'set') armed.add(s);
-		else armed.delete(s);
-		this.armed = armed;
 	}
 
 	async #signIn(token: string): Promise<void> {
@@ -164,6 +159,9 @@ export class LiveSource {
 				this.#readers.get(message.run)?.pushLines(message.lines);
 				this.revision++;
 				return;
+			case 'held':
+				this.armed = armedOf(message.held);
+				return;
 			default:
 				return this.#ofSession(message);
 		}
@@ -174,7 +172,7 @@ export class LiveSource {
 		this.state = 'open';
 		this.welcome = message;
 		this.runs = message.runs ?? [];
-		this.armed = new Set((message.held ?? []).filter(forEveryRun).map((held) => held.s));
+		this.armed = armedOf(message.held ?? []);
 		for (const [run, reader] of this.#readers)
 			this.#send({ type: 'follow', run, from: reader.recording.next });
 	}
@@ -187,8 +185,7 @@ export class LiveSource {
 		else if (message.type === 'said')
 			this.session = {
 				...session,
-				said: session.said + message.text,
-				code: message.code ?? session.code
+				said: session.said + message.text
 			};
 		else this.session = { ...session, code: message.code, ended: true };
 	}
@@ -198,7 +195,9 @@ export class LiveSource {
 	}
 }
 
-const forEveryRun = (held: HeldInfo): boolean => held.run === '*';
+function armedOf(held: readonly HeldInfo[]): ReadonlySet<string> {
+	return new Set(held.filter((one) => one.run === '*' && one.state !== 'waiting').map((one) => one.s));
+}
 
 function withRun(runs: readonly RunInfo[], run: RunInfo): readonly RunInfo[] {
 	const at = runs.findIndex((known) => known.id === run.id);

@@ -5,6 +5,7 @@ import {
 	type CallEntryLine,
 	type ConnLine,
 	type Direction,
+	type HoldLine,
 	type Line,
 	type SentLine,
 	type StepLine,
@@ -26,6 +27,8 @@ export class RecordingReader {
 	#line = 0;
 	/** Items by the number of their line, for `sent` and returns. */
 	readonly #byLine = new Map<number, Item>();
+	/** The latest item of each name. */
+	readonly #byName = new Map<string, Item>();
 	/** Questions that nobody has answered yet, by step. */
 	readonly #open = new Map<StepId, Item[]>();
 
@@ -93,9 +96,7 @@ export class RecordingReader {
 			case 'tty':
 				return this.#tty(line);
 			case 'hold':
-				if (typeof line.s !== 'string') return false;
-				recording.holds.push({ ...line, try: line.try, until: line.until ?? null });
-				return true;
+				return this.#hold(line);
 			case 'exit':
 				recording.exit = line;
 				return true;
@@ -197,10 +198,12 @@ export class RecordingReader {
 			answers: this.#asked(line, name, shape),
 			ms: undefined,
 			sent: [],
-			failed: hasFailed(facts)
+			failed: hasFailed(facts),
+			holds: []
 		};
 		items.push(item);
 		this.#byLine.set(line.i, item);
+		this.#byName.set(line.s, item);
 		if (item.id && !reply && item.id !== 'io') this.#ask(item.id, item);
 		if (line.try !== undefined) this.recording.tries = Math.max(this.recording.tries, line.try);
 		return true;
@@ -213,7 +216,8 @@ export class RecordingReader {
 		shape: StepShape | undefined
 	): number | undefined {
 		if (!name || !('from' in line)) return undefined;
-		const asked = name.reply ? name.id : shape?.answers;
+		// The table names only ids of its own here.
+		const asked = (name.reply ? name.id : shape?.answers) as StepId | undefined;
 		if (!asked) return undefined;
 		const open = this.#open.get(asked) ?? [];
 		const sameRepeat = open.find((item) => name.reply && item.repeat === name.repeat);
@@ -227,6 +231,15 @@ export class RecordingReader {
 		const open = this.#open.get(id);
 		if (open) open.push(item);
 		else this.#open.set(id, [item]);
+	}
+
+	/** A hold line follows the step that it is about; one that was only set belongs to no item. */
+	#hold(line: HoldLine & { i: number; t: number }): boolean {
+		if (typeof line.s !== 'string') return false;
+		if (line.state === 'set') return true;
+		const item = this.#byName.get(line.s);
+		item?.holds.push({ ...line, try: line.try, until: line.until ?? null });
+		return item !== undefined;
 	}
 
 	#returned(of: number, ms: number): boolean {
@@ -284,7 +297,6 @@ export function emptyRecording(id: string): Recording {
 		connections: new Map(),
 		bytes: new ByteStore(),
 		tty: [],
-		holds: [],
 		notes: new Map(),
 		exit: undefined,
 		end: undefined,

@@ -49,6 +49,8 @@ export interface Item {
 	readonly sent: Span[];
 	/** The answer is a refusal or a failure. */
 	readonly failed: boolean;
+	/** What became of the holds on it, in order. */
+	readonly holds: HoldMark[];
 }
 
 export interface HoldMark {
@@ -96,7 +98,6 @@ export interface Recording {
 	readonly connections: Map<string, Connection>;
 	readonly bytes: ByteStore;
 	readonly tty: TtyMark[];
-	readonly holds: HoldMark[];
 	/** By id, the newest revision of each; deleted ones are not here. */
 	readonly notes: Map<string, NoteLine>;
 	exit: (ExitLine & { t: number }) | undefined;
@@ -141,24 +142,13 @@ export function findItem(recording: Recording, s: string, attempt?: number): num
 	);
 }
 
-/** The newest hold state of a step at time `t` (microseconds), if any. */
-export function holdAt(
-	recording: Recording,
-	item: Pick<Item, 's' | 'try'>,
-	t = Infinity
-): HoldMark | undefined {
-	return recording.holds.findLast(
-		(hold) =>
-			hold.t <= t && hold.s === item.s && (hold.try === undefined || hold.try === item.try)
-	);
+/** The newest hold state of an item at time `t` (microseconds), if any. */
+export function holdAt(item: Item, t = Infinity): HoldMark | undefined {
+	return item.holds.findLast((hold) => hold.t <= t);
 }
 
-/** The hold that a program is stopped at now, if one is. */
-export function waitingHold(recording: Recording): HoldMark | undefined {
-	const open = new Map<string, HoldMark>();
-	for (const hold of recording.holds) {
-		if (hold.state === 'waiting') open.set(`${hold.try}/${hold.s}`, hold);
-		else if (hold.state !== 'set') open.delete(`${hold.try}/${hold.s}`);
-	}
-	return [...open.values()].at(-1);
+/** The item at which a program is stopped now, if one is. */
+export function waitingItem(recording: Recording): Item | undefined {
+	if (recording.end) return undefined;
+	return recording.items.findLast((item) => item.holds.at(-1)?.state === 'waiting');
 }

@@ -53,7 +53,7 @@ export function slowedBy(stops: readonly Stop[]): number {
 /** Last stop whose begin is not after `position`; -1 before the first. */
 export function stopAt(begins: readonly number[], position: number): number {
 	let low = 0;
-	let high = begins.length - 1;
+	let high = begins.length;
 	while (low < high) {
 		const middle = (low + high) >> 1;
 		if (begins[middle]! <= position) low = middle + 1;

@@ -1,0 +1,60 @@
+import type { Recording, TtyMark } from '../recording/recording.ts';
+import { EscapeFilter } from './escape-filter.ts';
+
+/** What a terminal is told to do to come to a moment of a recording: clear first, or not; write; take a size. */
+export interface Update {
+	clear: boolean;
+	writes: (string | { size: [cols: number, rows: number] })[];
+}
+
+/**
+ * Follows the terminal lines of a recording up to a moment. Going on writes only what is new; going back begins
+ * again. All text passes one escape filter, whether it was recorded or crosses now.
+ */
+export class Screen {
+	#recording: Recording | undefined;
+	#done = 0;
+	#filters = new Map<'o' | 'e', { decoder: TextDecoder; filter: EscapeFilter }>();
+
+	/** What to do so that the terminal shows the recording as it was at `t` (microseconds). */
+	advance(recording: Recording, t: number): Update {
+		const back = this.#done > 0 && (recording.tty[this.#done - 1]?.t ?? Infinity) > t;
+		const clear = recording !== this.#recording || back;
+		if (clear) {
+			this.#recording = recording;
+			this.#done = 0;
+			this.#filters.clear();
+		}
+		const writes: Update['writes'] = [];
+		for (; this.#done < recording.tty.length; this.#done++) {
+			const mark = recording.tty[this.#done]!;
+			if (mark.t > t) break;
+			if (mark.on === 'r') {
+				if (mark.size) writes.push({ size: mark.size });
+			} else if (mark.on !== 'i') {
+				const text = this.#text(recording, mark, mark.on);
+				if (text !== '') writes.push(text);
+			}
+		}
+		return { clear, writes };
+	}
+
+	#text(recording: Recording, mark: TtyMark, on: 'o' | 'e'): string {
+		let stream = this.#filters.get(on);
+		if (!stream) {
+			stream = { decoder: new TextDecoder(), filter: new EscapeFilter() };
+			this.#filters.set(on, stream);
+		}
+		const data = mark.data ?? (mark.span ? recording.bytes.bytes(mark.span).data : undefined);
+		return data ? stream.filter.push(stream.decoder.decode(data, { stream: true })) : '';
+	}
+}
+
+/** A command without a terminal prints bare line feeds; the screen then returns the carriage itself. */
+export function hasTerminal(recording: Recording): boolean {
+	const words = recording.command?.argv ?? [];
+	const end = words.indexOf('--');
+	const flags = end < 0 ? words : words.slice(0, end);
+	if (flags.some((word) => word === '--tty' || /^-[a-z]*t[a-z]*$/.test(word))) return true;
+	return recording.items.some((item) => item.id === 'post-exec' && /[?&]tty=(true|1)/.test(item.n));
+}

@@ -1,0 +1,310 @@
+import { buildRows, foldHiding, rowOf, stopsOf, type Detail, type Row } from '$lib/diagram/rows.ts';
+import { stillToCome, wholePath } from '$lib/diagram/promise.ts';
+import { bundled, isBundled, loadBundled, loadFile } from '$lib/recording/file-source.ts';
+import { formatLink, parseLink, type Link } from '$lib/recording/link.ts';
+import { LiveSource } from '$lib/recording/live-source.svelte.ts';
+import { Player } from '$lib/recording/player.svelte.ts';
+import { emptyRecording } from '$lib/recording/reader.ts';
+import {
+	findItem,
+	isEarlierTry,
+	waitingItem,
+	type Item,
+	type Recording
+} from '$lib/recording/recording.ts';
+
+/**
+ * What the page shows: one recording, a cursor over its rows, and the live link. Everything drawn is derived from
+ * here; the components only draw and call back.
+ */
+export type Origin = 'bundled' | 'file' | 'live' | 'none';
+export type Notice = { kind: 'no-run'; id: string } | { kind: 'not-a-recording' | 'too-new' };
+
+export class PageState {
+	readonly player = new Player();
+	readonly live = new LiveSource(location.origin);
+	recording = $state.raw<Recording>(emptyRecording('none'));
+	origin = $state<Origin>('none');
+	detail = $state<Detail>(2);
+	opened = $state.raw<ReadonlySet<string>>(new Set());
+	/** A promised row that is looked at; the cursor is elsewhere. */
+	pickedKey = $state<string>();
+	/** Nothing was played or stepped yet: the page still greets. */
+	fresh = $state(true);
+	notice = $state.raw<Notice>();
+	/** The step clock goes with the terminal until somebody types. */
+	terminalNow = $state(false);
+	dismissed = $state.raw<ReadonlySet<string>>(new Set());
+
+	/** Recordings grow in place; this says when. */
+	readonly revision = $derived(this.live.revision);
+	readonly liveOpen = $derived.by(() => {
+		void this.revision;
+		return this.origin === 'live' && !this.recording.end;
+	});
+	readonly rows = $derived.by<Row[]>(() => {
+		void this.revision;
+		const { recording } = this;
+		const promises =
+			this.origin === 'none' ? wholePath : this.origin === 'live' ? stillToCome(recording) : [];
+		return buildRows(recording, this.detail, this.opened, promises);
+	});
+	readonly stops = $derived(stopsOf(this.rows));
+	readonly current = $derived(rowOf(this.rows, this.player.cursor));
+	readonly currentRow = $derived<Row | undefined>(this.rows[this.current]);
+	readonly shownRow = $derived<Row | undefined>(
+		this.rows.find((row) => row.key === this.pickedKey && !row.item) ?? this.currentRow
+	);
+	/** Of a folded row the newest item that is shown. */
+	readonly shownItem = $derived<Item | undefined>(
+		this.shownRow?.item &&
+			(this.shownRow.fold?.kind === 'io' && !this.shownRow.fold.open
+				? this.recording.items[Math.min(this.shownRow.last, this.player.cursor)]
+				: this.shownRow.item)
+	);
+	readonly heldItem = $derived.by(() => {
+		void this.revision;
+		return this.origin === 'live' ? waitingItem(this.recording) : undefined;
+	});
+	readonly heldRow = $derived(
+		this.heldItem && this.rows[rowOf(this.rows, this.heldItem.index)]
+	);
+	readonly driver = $derived(this.live.state === 'open' && this.live.welcome?.role === 'driver');
+	readonly canRun = $derived(this.driver && this.live.welcome?.engine.ok === true);
+	/** This page's own command is the run that is shown, and it is open. */
+	readonly own = $derived(
+		this.liveOpen &&
+			this.live.session?.run === this.recording.id &&
+			this.live.session?.ended === false
+	);
+	/** Microseconds of the recording up to which everything is shown. */
+	readonly shownUntil = $derived.by(() => {
+		void this.revision;
+		const { player, recording } = this;
+		if (this.origin === 'live' && (this.terminalNow || player.following) && this.caughtUp)
+			return Infinity;
+		if (player.cursor < 0) return -1;
+		const next = recording.items[player.cursor + 1];
+		return next ? next.t - 1 : Infinity;
+	});
+	readonly caughtUp = $derived(this.terminalNow || this.player.atEnd);
+	/** Another run that is open and not the one shown. */
+	readonly other = $derived(
+		this.live.runs.find(
+			(run) =>
+				run.open &&
+				!/^boot\b/.test(run.cmd) &&
+				run.id !== this.recording.id &&
+				run.id !== this.live.session?.run &&
+				!this.dismissed.has(run.id)
+		)
+	);
+
+	/** Opens what the address names, and goes live. */
+	async start(): Promise<() => void> {
+		const link = parseLink(location.hash);
+		if (link.token !== undefined) this.#write({ ...link, token: undefined });
+		void this.live.open(link.token);
+		await this.#open(link);
+		const changed = () => void this.#open(parseLink(location.hash));
+		addEventListener('hashchange', changed);
+		return () => {
+			removeEventListener('hashchange', changed);
+			this.live.close();
+		};
+	}
+
+	/** Keeps the address at the current step, without a new entry in the history. */
+	writeLink(): void {
+		if (this.origin === 'none' || this.origin === 'file') return;
+		if (this.fresh && this.player.cursor < 0) return;
+		this.#write(this.linkTo(this.currentRow));
+	}
+
+	linkTo(row: Row | undefined): Link {
+		const { recording } = this;
+		const step = row?.item?.s ?? row?.s;
+		const attempt = row?.item && isEarlierTry(recording, row.item) ? row.item.try : undefined;
+		return { run: recording.id, step, try: attempt };
+	}
+
+	/** Gives a line to our own kubectl. */
+	run(line: string, cols: number, rows: number): void {
+		this.fresh = false;
+		this.terminalNow = false;
+		this.pickedKey = undefined;
+		this.live.run(line, cols, rows);
+		this.#show(emptyRecording('starting'), 'live');
+		this.player.follow();
+	}
+
+	/** The server has said which run the command became. */
+	adopt(run: string): void {
+		if (this.recording.id === run) return;
+		this.#show(this.live.follow(run), 'live');
+		this.player.follow();
+	}
+
+	/** Watches a run of somebody else, or opens one that is over. */
+	async openRun(id: string): Promise<void> {
+		await this.#open({ run: id });
+		this.fresh = false;
+		if (this.origin === 'bundled') this.player.rewind();
+	}
+
+	async openFile(file: File): Promise<void> {
+		const recording = await loadFile(file);
+		if (!recording || recording.unreadable) {
+			this.notice = { kind: recording ? 'too-new' : 'not-a-recording' };
+			return;
+		}
+		this.fresh = false;
+		this.#show(recording, 'file');
+	}
+
+	pick(row: Row): void {
+		this.fresh = false;
+		if (!row.item) {
+			this.pickedKey = this.pickedKey === row.key ? undefined : row.key;
+			return;
+		}
+		this.pickedKey = undefined;
+		this.terminalNow = false;
+		this.player.seek(row.last);
+	}
+
+	fold(id: string): void {
+		const opened = new Set(this.opened);
+		if (!opened.delete(id)) opened.add(id);
+		this.opened = opened;
+	}
+
+	step(by: 1 | -1): void {
+		this.fresh = false;
+		this.pickedKey = undefined;
+		this.terminalNow = false;
+		if (by > 0) this.player.next();
+		else this.player.back();
+	}
+
+	toggle(): void {
+		this.fresh = false;
+		this.pickedKey = undefined;
+		this.player.toggle();
+	}
+
+	/** Moves to the next or previous first row of a chapter. */
+	chapter(by: 1 | -1): void {
+		const rows = this.rows.filter((row) => row.item);
+		const opens = rows.flatMap((row, index) => (row.opens ? [index] : []));
+		const to =
+			by > 0
+				? opens.find((index) => index > this.current)
+				: opens.findLast((index) => index < this.current);
+		this.fresh = false;
+		if (to !== undefined) this.player.seekStop(to);
+		else if (by < 0) this.player.seekStop(-1);
+	}
+
+	/** Sets a hold on the shown step for every next run, or takes it away. */
+	toggleHold(): void {
+		const row = this.shownRow;
+		if (!row || !this.driver) return;
+		this.live.hold('*', row.s, undefined, this.live.armed.has(row.s) ? 'clear' : 'set');
+	}
+
+	/** Lets the held step go: all the way, one step on, or not at all. */
+	release(action: 'continue' | 'step' | 'drop'): void {
+		const item = this.heldItem;
+		if (!item || !this.driver) return;
+		this.live.hold(this.recording.id, item.s, item.try, action);
+		if (!this.player.playing) this.player.catchUp();
+	}
+
+	/** Rows changed under the cursor: the player's stops follow. */
+	syncStops(): void {
+		this.player.setStops(this.stops);
+		this.player.live = this.liveOpen;
+	}
+
+	async #open(link: Link): Promise<void> {
+		const id = link.run ?? (this.#isOpen(link) ? this.recording.id : undefined);
+		if (id === undefined || id !== this.recording.id || this.origin === 'none')
+			if (!(await this.#load(id))) return;
+		if (link.step !== undefined) this.#goTo(link.step, link.try);
+	}
+
+	/** A link with a step alone means the bundled recording; with nothing it means to leave things as they are. */
+	#isOpen(link: Link): boolean {
+		return this.origin === 'bundled' || (link.step === undefined && this.origin !== 'none');
+	}
+
+	async #load(id: string | undefined): Promise<boolean> {
+		if (id !== undefined && !isBundled(id)) {
+			this.fresh = false;
+			this.#show(this.live.follow(id), 'live');
+			this.player.follow();
+			this.#opening = true;
+			return true;
+		}
+		for (const name of id === undefined ? bundled : [id]) {
+			const recording = await loadBundled(name);
+			if (!recording) continue;
+			this.#show(recording, 'bundled');
+			return true;
+		}
+		if (id !== undefined) this.notice = { kind: 'no-run', id };
+		return false;
+	}
+
+	#goTo(step: string, attempt: number | undefined): void {
+		const go = () => {
+			const at = findItem(this.recording, step, attempt);
+			if (at < 0) return false;
+			const fold = foldHiding(this.rows, at);
+			if (fold) this.fold(fold);
+			this.fresh = false;
+			this.pickedKey = undefined;
+			this.player.seek(at);
+			return true;
+		};
+		if (go() || this.origin !== 'live') return;
+		// The lines of a run on this machine come a moment later.
+		this.#wanted = go;
+	}
+
+	#wanted: (() => boolean) | undefined;
+	#opening = false;
+
+	/** Lines have come: a link may find its step now. */
+	arrived(): void {
+		const { recording } = this;
+		if (recording.next === 0) return;
+		// A run that is over is read like any recording: from before its first step.
+		if (this.#opening && recording.end) this.player.rewind();
+		this.#opening = false;
+		if (this.#wanted?.()) this.#wanted = undefined;
+	}
+
+	#show(recording: Recording, origin: Origin): void {
+		const before = this.recording;
+		if (this.origin === 'live' && before.id !== recording.id) this.live.unfollow(before.id);
+		this.#wanted = undefined;
+		this.#opening = false;
+		this.terminalNow = false;
+		this.notice = undefined;
+		this.opened = new Set();
+		this.pickedKey = undefined;
+		this.recording = recording;
+		this.origin = origin;
+		this.player.live = false;
+		this.player.rewind();
+		this.syncStops();
+	}
+
+	#write(link: Link): void {
+		const hash = formatLink(link);
+		if (hash !== location.hash)
+			history.replaceState(history.state, '', hash || location.pathname + location.search);
+	}
+}
