@@ -1,7 +1,7 @@
 /** Makes lines of kubectl comparable: what depends on the moment or the machine becomes a placeholder. */
 const placeholders: [RegExp, string][] = [
-	// Terminal control: bracketed paste, titles, colours.
-	[/\u001b(?:\[[0-9;?]*[A-Za-z]|\][^\u0007]*\u0007)/g, ''],
+	// Terminal control: bracketed paste, colours, titles.
+	[new RegExp('\u001b(?:\\[[0-9;?]*[A-Za-z]|\\][^\u0007]*\u0007)', 'g'), ''],
 	[/\r/g, ''],
 	[/\s+$/, ''],
 	[/^([IF])\d{4} \d\d:\d\d:\d\d\.\d{6} {1,7}\d+ /, '$1<time> <pid> '],
