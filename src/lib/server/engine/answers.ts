@@ -19,6 +19,8 @@ export interface Answer {
 	/** Sent as it is, instead of `json`. */
 	text?: string;
 	type?: string;
+	/** A type that Go found out by looking at the body: it comes last. */
+	sniffed?: string;
 	headers?: Header[];
 	/** Of the headers that every answer has, those that this one has not. */
 	without?: string[];
@@ -43,6 +45,7 @@ export function send(response: ServerResponse, answer: Answer): void {
 	const length = Buffer.byteLength(body ?? '');
 	if (length > goBufferBytes) headers.push(['Transfer-Encoding', 'chunked']);
 	else if (body !== undefined || answer.empty) headers.push(['Content-Length', String(length)]);
+	if (answer.sniffed) headers.push(['Content-Type', answer.sniffed]);
 	response.sendDate = false; // it has its place among the others
 	response.removeHeader('connection');
 	response.writeHead(answer.status, headers.flat());
@@ -55,7 +58,7 @@ function bodyOf(answer: Answer): string | undefined {
 }
 
 function sorted(answer: Answer, hasBody: boolean): Header[] {
-	const type = answer.type ?? (hasBody ? 'application/json' : undefined);
+	const type = answer.type ?? (hasBody && !answer.sniffed ? 'application/json' : undefined);
 	const all: Header[] = [api, experimental, osType, server, ...(answer.headers ?? [])];
 	if (type) all.push(['Content-Type', type]);
 	return all

@@ -59,6 +59,7 @@ export class Container {
 	#ended: Promise<void> = Promise.resolve();
 	#starting: Promise<void> | undefined;
 	#output = '';
+	#doomed = false;
 	#whenEnded: () => void;
 
 	constructor(
@@ -109,7 +110,10 @@ export class Container {
 
 	/** Boots it and lets its command go. Throws dockerd's 400 with the reason when it cannot. */
 	async start(dir: string, fifos: FifoPool): Promise<void> {
-		this.#starting ??= this.#boot(dir, fifos).finally(() => (this.#starting = undefined));
+		this.#starting ??= this.#boot(dir, fifos).finally(() => {
+			this.#starting = undefined;
+			this.#doomed = false;
+		});
 		await this.#starting;
 	}
 
@@ -122,6 +126,7 @@ export class Container {
 		this.uid = this.joins ? this.joins.uid : choosePodUid();
 		this.#output = '';
 		const out = await fifos.take('out', this.uid);
+		if (this.#doomed) throw this.#failed('the container is being removed');
 		const argv = bootCommand({
 			join: this.joins?.state.pid,
 			hostname: this.hostname,
@@ -136,22 +141,23 @@ export class Container {
 			stdio: ['ignore', out.child, out.child, 'pipe']
 		});
 		out.give();
-		this.#keep(out.socket);
+		const printed = this.#keep(out.socket);
 		this.#monitor = monitor;
 		const gate = monitor.stdio[3] as Duplex; // 'pipe' above makes it one
 		let forgetPid = () => {};
 		this.#ended = new Promise((resolve) => {
-			const end = (code: number | null, signal: NodeJS.Signals | null) => {
+			const end = async (code: number | null, signal: NodeJS.Signals | null) => {
 				// A reader that is gone stops a PID 1 which has just been forked and outlived its monitor.
 				gate.destroy();
+				await printed; // nothing can hold it open: the whole pid namespace ended with its PID 1
 				forgetPid();
 				this.#exited(exitCodeOf(code, signal, this.#output));
 				resolve();
 			};
-			monitor.once('exit', end);
+			monitor.once('exit', (code, signal) => void end(code, signal));
 			monitor.once('error', (error) => {
 				this.#output += `${error.message}\n`;
-				if (monitor.pid === undefined) end(127, null);
+				if (monitor.pid === undefined) void end(127, null);
 			});
 		});
 		const pid = await firstLine(gate, this.#ended);
@@ -173,7 +179,10 @@ export class Container {
 			finishedAt: never
 		};
 		gate.end('\n');
-		if (monitor.exitCode !== null || monitor.signalCode !== null) this.#exited(137);
+		if (monitor.exitCode !== null || monitor.signalCode !== null) {
+			await this.#ended; // killed while it was looked at
+			this.#exited(137);
+		}
 	}
 
 	async #problem(pid: number): Promise<string | undefined> {
@@ -192,12 +201,13 @@ export class Container {
 		return new DockerError(400, message);
 	}
 
-	/** Keeps the end of what it prints, and reads on so that it is never held up. */
-	#keep(output: Readable): void {
+	/** Keeps the end of what it prints, and reads on so that it is never held up. Resolves when it prints no more. */
+	#keep(output: Readable): Promise<void> {
 		output.setEncoding('utf8');
 		output.on('data', (text: string) => {
 			this.#output = (this.#output + text).slice(-keptOutput);
 		});
+		return new Promise((resolve) => output.once('close', resolve));
 	}
 
 	#exited(code: number): void {
@@ -225,10 +235,12 @@ export class Container {
 
 	/** Ends it at once, whatever it is doing; the kernel ends every process in its pid namespace with it. */
 	async kill(): Promise<void> {
-		await this.#starting?.catch(() => {}); // then there is nothing to kill
+		const monitor = this.#monitor;
+		this.#doomed = this.#starting !== undefined;
 		if (this.running) kill(this.state.pid, 'SIGKILL');
-		else if (this.#monitor?.pid && this.#monitor.exitCode === null)
-			kill(this.#monitor.pid, 'SIGKILL');
+		else if (monitor?.pid && monitor.exitCode === null && monitor.signalCode === null)
+			kill(monitor.pid, 'SIGKILL');
+		await this.#starting?.catch(() => {}); // whoever started it is told
 		await this.#ended;
 	}
 }
@@ -264,6 +276,6 @@ function firstLine(gate: Duplex, ended: Promise<void>): Promise<number | undefin
 			text += chunk.toString();
 			if (text.includes('\n')) resolve(Number(text));
 		});
-		void ended.then(() => setImmediate(() => resolve(undefined))); // its last words may still be on the way
+		void ended.then(() => resolve(undefined));
 	});
 }

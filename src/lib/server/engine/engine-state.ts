@@ -116,6 +116,13 @@ export class EngineState {
 			if (exec.container === container) this.execs.delete(exec.id);
 	}
 
+	/** Ends every container, and waits for what ran in them. */
+	async close(): Promise<void> {
+		const execs = [...this.execs.values()];
+		await Promise.all([...this.containers.values()].map((each) => this.remove(each)));
+		await Promise.all(execs.map((exec) => exec.exited()));
+	}
+
 	/** When a container stops, its execs are gone, but for those that ended before. */
 	#ended(container: Container): void {
 		for (const exec of this.execs.values())

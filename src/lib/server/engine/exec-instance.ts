@@ -164,9 +164,9 @@ export class ExecInstance {
 		this.#child?.kill('SIGKILL'); // what it started inside has its own pdeathsig
 	}
 
-	/** Exit code of the process; what it wrote may still be on its way. */
+	/** Exit code of the process (126: it never was); what it wrote may still be on its way. */
 	exited(): Promise<number> {
-		return this.#exited!;
+		return this.#exited ?? Promise.resolve(126);
 	}
 
 	finish(exitCode: number): void {

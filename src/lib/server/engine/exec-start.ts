@@ -34,12 +34,15 @@ export async function startDetached(
 	});
 }
 
-/** Serves the raw stream of an exec on `connection`, whose head has been sent, to its end. */
+/**
+ * Serves the raw stream of an exec on `connection`, whose head has been sent, to its end. Without `input` nothing is
+ * read from the client, and the process finds its stdin at its end.
+ */
 export async function serveExecStream(
 	exec: ExecInstance,
 	fifos: FifoPool,
 	connection: Duplex,
-	options: { framed: boolean; teller: Teller }
+	options: { framed: boolean; teller: Teller; input: boolean }
 ): Promise<void> {
 	const stream = new ExecStream(exec, connection, options);
 	let streams: Streams;
@@ -53,7 +56,8 @@ export async function serveExecStream(
 	}
 	await letGo(exec, options.teller);
 	const { stdin } = streams;
-	void stream.receive(stdin).catch(() => connection.destroy());
+	if (options.input) void stream.receive(stdin).catch(() => connection.destroy());
+	else stdin?.end();
 	const outputs = streams.outputs.map(async ({ stream: name, source }) => {
 		for await (const chunk of source) await stream.send(name, chunk as Buffer, 'container');
 	});

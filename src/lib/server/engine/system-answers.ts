@@ -9,7 +9,7 @@ export function ping(head: boolean): Answer {
 		['Pragma', 'no-cache']
 	];
 	const type = 'text/plain; charset=utf-8';
-	if (!head) return { status: 200, text: 'OK', type, headers };
+	if (!head) return { status: 200, text: 'OK', sniffed: type, headers };
 	return { status: 200, type, headers: [...headers, ['Content-Length', '0']] };
 }
 
