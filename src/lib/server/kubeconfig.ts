@@ -5,16 +5,16 @@
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-export interface KubeconfigCluster {
+interface KubeconfigCluster {
 	server: string;
 	'certificate-authority-data': string;
 }
-export interface KubeconfigUser {
+interface KubeconfigUser {
 	'client-certificate-data'?: string;
 	'client-key-data'?: string;
 	token?: string;
 }
-export interface KubeconfigContext {
+interface KubeconfigContext {
 	cluster: string;
 	user: string;
 	namespace?: string;

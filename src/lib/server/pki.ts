@@ -13,7 +13,7 @@ export interface KeyPair {
 	key: string;
 }
 
-export interface CertificateRequest {
+interface CertificateRequest {
 	/** Common name: what Kubernetes takes for the user name. */
 	cn: string;
 	/** Organization: what Kubernetes takes for the user's group. */

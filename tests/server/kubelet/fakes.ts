@@ -22,7 +22,7 @@ export function rpc(code: grpc.status, details: string): Error {
 /** Never answers. */
 export const silence = {};
 
-export interface FakeCri {
+interface FakeCri {
 	address: Address;
 	calls: { method: string; request: Record<string, unknown>; traceparent: unknown }[];
 	/** Open connections, now. */
@@ -31,7 +31,7 @@ export interface FakeCri {
 }
 
 /** A CRI server behind a plain counting relay, answering from a table that tests may change. */
-export async function startFakeCri(dir: string, answers: CriAnswers): Promise<FakeCri> {
+async function startFakeCri(dir: string, answers: CriAnswers): Promise<FakeCri> {
 	const { RuntimeService, ImageService } = loadCri();
 	const calls: FakeCri['calls'] = [];
 	const server = new grpc.Server();
@@ -87,7 +87,7 @@ export async function startFakeCri(dir: string, answers: CriAnswers): Promise<Fa
 	};
 }
 
-export interface ApiCall {
+interface ApiCall {
 	method: string;
 	url: string;
 	body: unknown;
@@ -95,7 +95,7 @@ export interface ApiCall {
 	user: string;
 }
 
-export interface FakeApiserver {
+interface FakeApiserver {
 	address: Address;
 	calls: ApiCall[];
 	pods: Pod[];
@@ -108,7 +108,7 @@ export interface FakeApiserver {
 	close(): Promise<void>;
 }
 
-export async function startFakeApiserver(pki: Pki): Promise<FakeApiserver> {
+async function startFakeApiserver(pki: Pki): Promise<FakeApiserver> {
 	const calls: ApiCall[] = [];
 	const watches = new Set<import('node:http').ServerResponse>();
 	const waiting = new Set<() => void>();
@@ -190,7 +190,7 @@ export function pod(name: string, containers: string[], more: Partial<Pod> = {})
 }
 
 /** A runtime in which these pods run. */
-export function runtimeWith(pods: Pod[]): CriAnswers {
+function runtimeWith(pods: Pod[]): CriAnswers {
 	const labels = (each: Pod) => ({
 		'io.kubernetes.pod.name': each.metadata.name,
 		'io.kubernetes.pod.namespace': each.metadata.namespace,
@@ -265,7 +265,7 @@ export interface World {
 	close(): Promise<void>;
 }
 
-export interface Ask {
+interface Ask {
 	method?: string;
 	path: string;
 	/** Common name; null: no certificate. */

@@ -1,6 +1,7 @@
 import grpc from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/lib/server/limits.ts';
+import { Dropped } from '../../../src/lib/trace/trace.ts';
 import { pod, rpc, silence, startWorld, type World } from './fakes.ts';
 
 let world: World;
@@ -204,6 +205,35 @@ describe('a refused exec request', () => {
 		]);
 		await expect.poll(() => world.cri.sessions()).toBe(0);
 		expect(clock.waiting).toBe(0);
+	});
+});
+
+describe('a step that is held', () => {
+	/** Puts `how` in the way of the step `cri-exec`. */
+	function holdExec(how: () => Promise<never>) {
+		const { boot } = world.trace;
+		const { step } = boot;
+		boot.step = (id, message) => (id === 'cri-exec' ? how() : step(id, message));
+	}
+
+	it('does not stop the limit of the call', async () => {
+		const clock = new HandClock();
+		world = await startWorld({ clock });
+		holdExec(() => {
+			queueMicrotask(() => clock.pass(120_000));
+			return new Promise(() => {});
+		});
+		const answer = await world.ask({ path: exec, upgrade: true });
+		expect(answer.body).toBe('rpc error: code = DeadlineExceeded desc = context deadline exceeded');
+		expect(world.cri.calls.at(-1)?.method).toBe('ListContainers');
+	});
+
+	it('and dropped looks to the API server as if the kubelet had gone', async () => {
+		world = await startWorld();
+		holdExec(() => Promise.reject(new Dropped('cri-exec')));
+		expect(await world.ask({ path: exec, upgrade: true })).toMatchObject({ head: '' });
+		await expect.poll(() => world.cri.sessions()).toBe(0);
+		expect((await world.ask({ method: 'GET', path: '/healthz' })).status).toBe(200);
 	});
 });
 

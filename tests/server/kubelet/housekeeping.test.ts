@@ -223,7 +223,7 @@ describe('a pod that is to go', () => {
 		world.apiserver.event({ type: 'MODIFIED', object: going });
 		world.apiserver.event({ type: 'MODIFIED', object: going });
 		const { body, url } = await world.apiserver.called('DELETE', /pods\/nginx/);
-		expect(url).toBe('/api/v1/namespaces/default/pods/nginx?gracePeriodSeconds=0');
+		expect(url).toBe('/api/v1/namespaces/default/pods/nginx');
 		expect(body).toMatchObject({ gracePeriodSeconds: 0, preconditions: { uid: 'uid-nginx' } });
 		expect(methods()).toEqual(ending);
 		expect(world.cri.calls[2]?.request).toMatchObject({ timeout: '5' });

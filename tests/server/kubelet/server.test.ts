@@ -125,10 +125,7 @@ describe('the routes', () => {
 			['/run/default/nginx/nginx?cmd=date', '/run']
 		] as const) {
 			const answer = await world.ask({ path, upgrade: true });
-			expect([answer.status, answer.body]).toEqual([
-				501,
-				`This kubelet does not serve ${name} yet.\n`
-			]);
+			expect([answer.status, answer.body]).toEqual([501, `This version does not serve ${name}.\n`]);
 		}
 	});
 });

@@ -5,7 +5,7 @@
  */
 import type { TLSSocket } from 'node:tls';
 
-export interface Attributes {
+interface Attributes {
 	user: string;
 	verb: string;
 	resource: 'nodes';
@@ -33,7 +33,7 @@ const subresources: readonly (readonly [path: string, subresource: string])[] = 
 ];
 
 /** `GetRequestAttributes`: what is asked for, in the words of an authorizer. */
-export function requestAttributes(user: string, method: string, path: string): Attributes {
+function requestAttributes(user: string, method: string, path: string): Attributes {
 	const found = subresources.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));
 	return { user, verb: verbs[method] ?? '', resource: 'nodes', subresource: found?.[1] ?? 'proxy' };
 }

@@ -84,7 +84,7 @@ async function execUrl(host: ExecHost, call: ExecCall, cmd: string[]): Promise<s
 }
 
 /** `streaming.WriteError`: the gRPC code becomes the status, the text of the error the body. */
-export function writeError(error: Error, tokenTtlMs: number): Answer {
+function writeError(error: Error, tokenTtlMs: number): Answer {
 	const code = error instanceof RpcError ? error.code : undefined;
 	if (code === 'NotFound') return text(404, error.message);
 	if (code === 'ResourceExhausted') {

@@ -23,7 +23,7 @@ export const pages = {
 		}),
 	getRunningPods: runningPods,
 	notServed: (_host, _run, path) =>
-		text(501, `This kubelet does not serve ${path.split('/', 2).join('/')} yet.\n`)
+		text(501, `This version does not serve ${path.split('/', 2).join('/')}.\n`)
 } satisfies Record<string, Page>;
 
 /** `/runningpods/`: what the runtime has now, not what the API server wants. */

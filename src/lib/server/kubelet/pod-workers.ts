@@ -114,7 +114,7 @@ export class PodWorkers {
 			spec.terminationGracePeriodSeconds ??
 			defaultGraceSeconds;
 		await killPod(service, seen, grace);
-		await this.#options.api.request(run, 'DELETE', `${podPath(pod)}?gracePeriodSeconds=0`, {
+		await this.#options.api.request(run, 'DELETE', podPath(pod), {
 			kind: 'DeleteOptions',
 			apiVersion: 'v1',
 			gracePeriodSeconds: 0,

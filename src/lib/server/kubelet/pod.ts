@@ -1,5 +1,5 @@
 /** The API objects that the kubelet reads and writes: `k8s.io/api/core/v1`, the fields that matter to it. */
-export interface ObjectMeta {
+interface ObjectMeta {
 	name: string;
 	namespace: string;
 	uid: string;

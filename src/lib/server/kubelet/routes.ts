@@ -4,10 +4,10 @@
  */
 import type { StepId } from '../../trace/steps.ts';
 
-export type HandlerName =
+type HandlerName =
 	'healthz' | 'getPods' | 'getMetrics' | 'getRunningPods' | 'getExec' | 'criHandler' | 'notServed';
 
-export interface Route {
+interface Route {
 	path: string;
 	methods: readonly string[];
 	handler: HandlerName;
@@ -25,7 +25,7 @@ const route = (
 ): Route => ({ path, methods: methods.split(' '), handler, debugging: false, step });
 const debug = (...of: Parameters<typeof route>): Route => ({ ...route(...of), debugging: true });
 
-export const routes: readonly Route[] = [
+const routes: readonly Route[] = [
 	route('GET', '/healthz', 'healthz'),
 	route('GET', '/healthz/{check}', 'healthz'),
 	route('GET', '/pods', 'getPods'),
@@ -56,7 +56,7 @@ export const routes: readonly Route[] = [
 ];
 
 /** With debugging handlers off, everything under these is answered 405. */
-export const disabledPaths: readonly string[] = [
+const disabledPaths: readonly string[] = [
 	'/run/',
 	'/exec/',
 	'/attach/',

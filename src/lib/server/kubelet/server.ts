@@ -137,16 +137,14 @@ class KubeletServer {
 		const { address, tls, door, trace, node, debuggingHandlers } = this.#options;
 		const made = await trace.boot.call('new-server', {
 			n: `NewServer ${node}`,
-			fn: 'ListenAndServeKubeletServer',
+			fn: 'server.ListenAndServeKubeletServer',
 			facts: { node }
 		});
 		const installed = await trace.boot.call(
 			debuggingHandlers ? 'debugging-handlers' : 'debugging-disabled',
 			{
 				n: debuggingHandlers ? 'InstallDebuggingHandlers' : 'InstallDebuggingDisabledHandlers',
-				fn: debuggingHandlers
-					? 'Server.InstallDebuggingHandlers'
-					: 'Server.InstallDebuggingDisabledHandlers',
+				fn: debuggingHandlers ? 'InstallDebuggingHandlers' : 'InstallDebuggingDisabledHandlers',
 				facts: { node, criHandler: debuggingHandlers }
 			}
 		);

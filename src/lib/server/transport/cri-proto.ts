@@ -16,7 +16,7 @@ export interface Cri {
 }
 
 /** Longer messages are refused by both ends, as upstream. */
-export const maxMessageBytes = 16 * 1024 * 1024;
+const maxMessageBytes = 16 * 1024 * 1024;
 
 /** What both ends pass to grpc. */
 export const criChannelOptions = {
