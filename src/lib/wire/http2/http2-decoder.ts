@@ -157,7 +157,8 @@ export class Http2Decoder {
 		if (!part) return { error: 'padding longer than the frame' };
 		if (first) this.#dropBlock();
 		this.#block.push(part);
-		this.#blockBytes += part.length;
+		// An empty part costs too.
+		this.#blockBytes += part.length + 64;
 		if (this.#blockBytes > maxHeaderBlockBytes) {
 			this.#hpackError = 'header block too long';
 			this.#dropBlock();

@@ -9,10 +9,14 @@ export type WireField = { number: number; o: number; len: number } & (
 
 const wires = { 0: 'varint', 1: 'fixed64', 2: 'bytes', 5: 'fixed32' } as const;
 
+/** A message with more fields than this is refused: each costs far more memory than its two bytes. */
+const maxFields = 65_536;
+
 /** Reads the fields of a message in order. Throws ProtobufError. */
 export function readFields(bytes: Uint8Array): WireField[] {
 	const fields: WireField[] = [];
 	for (let at = 0; at < bytes.length;) {
+		if (fields.length === maxFields) throw new ProtobufError('too many fields');
 		const field = readField(bytes, at);
 		fields.push(field);
 		at += field.len;
