@@ -1,0 +1,213 @@
+/**
+ * The verbs on objects: apiserver `pkg/endpoints/handlers/{get,create,delete,update}.go`, for every storage alike.
+ */
+import type { Clock } from '../limits.ts';
+import type { Answer, ApiRequest, Handled } from './api-request.ts';
+import { negotiate } from './negotiation.ts';
+import type { KubeObject } from './objects.ts';
+import { readBody } from './request-body.ts';
+import { fieldSelector, labelSelector } from './selectors.ts';
+import { badRequest, methodNotAllowed } from './status.ts';
+import {
+	decodeObject,
+	mustGet,
+	type DeleteOptions,
+	type ResourceStorage,
+	type Write
+} from './storage.ts';
+import { includeObjectOf, tableOf } from './table.ts';
+import { serveWatch } from './watch.ts';
+
+export interface HandlerContext {
+	clock: Clock;
+	/** Milliseconds since 1970. */
+	now(): number;
+	/** Called with what was created, before the answer; what it returns goes into the facts. */
+	created(object: KubeObject): Record<string, unknown>;
+}
+
+/** Does what the verb says with the storage that the path led to. */
+export function handleResource<T extends KubeObject>(
+	api: ApiRequest,
+	storage: ResourceStorage<T>,
+	context: HandlerContext
+): Promise<Handled> | Handled {
+	const { verb, subresource, name } = api.info;
+	const status = subresource === 'status';
+	if (verb === 'get') return getObject(api, storage, context);
+	if (verb === 'update' && status) return updateStatus(api, storage, context);
+	if (status) throw methodNotAllowed();
+	if (verb === 'list') return listObjects(api, storage, context);
+	if (verb === 'watch') return watchObjects(api, storage, context);
+	if (verb === 'create' && !name) return createObject(api, storage, context);
+	if (verb === 'delete') return deleteObject(api, storage, context);
+	throw methodNotAllowed();
+}
+
+async function getObject<T extends KubeObject>(
+	api: ApiRequest,
+	storage: ResourceStorage<T>,
+	{ now }: HandlerContext
+): Promise<Answer> {
+	const { table } = negotiate(api.request.headers.accept);
+	const object = mustGet(storage, api.info);
+	const { selfLink, resourceVersion } = object.metadata;
+	const include = includeObjectOf(api.url.searchParams);
+	const body = table
+		? tableOf(
+				[object],
+				storage.printer,
+				{ selfLink, resourceVersion },
+				{ version: table, include, now: now() }
+			)
+		: object;
+	return { status: 200, body, facts: { kind: storage.kind, name: object.metadata.name } };
+}
+
+/** The objects of the namespace, or of all, that the selectors let through. */
+function filterOf<T extends KubeObject>(
+	{ info, url }: ApiRequest,
+	storage: ResourceStorage<T>
+): (object: T) => boolean {
+	const fields = fieldSelector(
+		url.searchParams.get('fieldSelector') ?? '',
+		storage.kind,
+		storage.fields
+	);
+	const labels = labelSelector(url.searchParams.get('labelSelector') ?? '');
+	const namespace = storage.namespaced ? info.namespace : '';
+	return (object) =>
+		(namespace === '' || object.metadata.namespace === namespace) &&
+		(info.name === '' || object.metadata.name === info.name) &&
+		fields(storage.fieldsOf(object)) &&
+		labels(object.metadata.labels ?? {});
+}
+
+function listObjects<T extends KubeObject>(
+	api: ApiRequest,
+	storage: ResourceStorage<T>,
+	{ now }: HandlerContext
+): Answer {
+	const { table } = negotiate(api.request.headers.accept);
+	const objects = storage.store.list().filter(filterOf(api, storage));
+	const metadata = { selfLink: api.info.path, resourceVersion: String(storage.store.revision) };
+	const include = includeObjectOf(api.url.searchParams);
+	const facts = {
+		kind: `${storage.kind}List`,
+		items: objects.length,
+		...(table ? { as: 'Table' } : {})
+	};
+	if (table) {
+		const form = { version: table, include, now: now() };
+		return { status: 200, body: tableOf(objects, storage.printer, metadata, form), facts };
+	}
+	const items = objects.map(({ kind: _kind, apiVersion: _version, ...item }) => item);
+	return {
+		status: 200,
+		body: { kind: `${storage.kind}List`, apiVersion: 'v1', metadata, items },
+		facts
+	};
+}
+
+function watchObjects<T extends KubeObject>(
+	api: ApiRequest,
+	storage: ResourceStorage<T>,
+	{ now, clock }: HandlerContext
+): Promise<'taken'> {
+	const { table } = negotiate(api.request.headers.accept);
+	const include = includeObjectOf(api.url.searchParams);
+	const shown = (object: T) => {
+		if (!table) return object;
+		const { selfLink, resourceVersion } = object.metadata;
+		const form = { version: table, include, now: now() };
+		return tableOf([object], storage.printer, { selfLink, resourceVersion }, form);
+	};
+	return serveWatch(api, { storage, matches: filterOf(api, storage), shown, clock });
+}
+
+function writeOf({ info, user, talk }: ApiRequest, now: number): Write {
+	const { namespace, name } = info;
+	return { namespace, name, user, now, cause: talk.run };
+}
+
+async function createObject<T extends KubeObject>(
+	api: ApiRequest,
+	storage: ResourceStorage<T>,
+	{ now, created }: HandlerContext
+): Promise<Answer> {
+	if (!storage.create || (storage.namespaced && !api.info.namespace)) throw methodNotAllowed();
+	negotiate(api.request.headers.accept);
+	const given = decodeObject<T>(await readBody(api.request), storage.kind);
+	if (isDryRun(api.url.searchParams)) return dryRun(given, 201);
+	const body = storage.create(given, writeOf(api, now()));
+	const { kind, metadata } = body;
+	return { status: 201, body, facts: { kind, name: metadata.name, ...created(body) } };
+}
+
+function isDryRun(query: URLSearchParams): boolean {
+	const asked = query.getAll('dryRun');
+	if (asked.some((value) => value !== 'All')) {
+		throw badRequest('Invalid value for dryRun: only All is known');
+	}
+	return asked.length > 0;
+}
+
+/** What would become of the object is not worked out here: it goes back as it is. */
+function dryRun(object: object, status: number): Answer {
+	return { status, body: object, facts: { dryRun: true } };
+}
+
+async function deleteObject<T extends KubeObject>(
+	api: ApiRequest,
+	storage: ResourceStorage<T>,
+	{ now }: HandlerContext
+): Promise<Answer> {
+	if (!storage.delete) throw methodNotAllowed();
+	const options = deleteOptions(await readBody(api.request), api.url.searchParams);
+	if (isDryRun(api.url.searchParams)) return dryRun(mustGet(storage, api.info), 200);
+	const body = storage.delete(options, writeOf(api, now()));
+	const { gracePeriodSeconds } = options;
+	return {
+		status: 200,
+		body,
+		facts: { ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }) }
+	};
+}
+
+function deleteOptions(body: string, query: URLSearchParams): DeleteOptions {
+	const given = body.trim() === '' ? {} : (parse(body) as DeleteOptions);
+	const seconds = given.gracePeriodSeconds ?? query.get('gracePeriodSeconds') ?? undefined;
+	if (seconds === undefined) return { preconditions: given.preconditions ?? {} };
+	if (!/^\d+$/.test(String(seconds))) {
+		throw badRequest(`gracePeriodSeconds must be a number of seconds, not "${seconds}"`);
+	}
+	return { gracePeriodSeconds: Number(seconds), preconditions: given.preconditions ?? {} };
+}
+
+function parse(body: string): object {
+	try {
+		const value: unknown = JSON.parse(body);
+		if (typeof value === 'object' && value !== null) return value;
+	} catch {
+		// Said below, in the same words as for JSON that is no object.
+	}
+	throw badRequest('the body of the request is no DeleteOptions object');
+}
+
+async function updateStatus<T extends KubeObject>(
+	api: ApiRequest,
+	storage: ResourceStorage<T>,
+	{ now }: HandlerContext
+): Promise<Answer> {
+	if (!storage.updateStatus) throw methodNotAllowed();
+	const given = decodeObject<T>(await readBody(api.request), storage.kind);
+	const { name } = given.metadata;
+	if (name !== undefined && name !== api.info.name) {
+		throw badRequest(
+			`the name of the object (${name}) does not match the name on the URL (${api.info.name})`
+		);
+	}
+	if (isDryRun(api.url.searchParams)) return dryRun(given, 200);
+	const body = storage.updateStatus(given, writeOf(api, now()));
+	return { status: 200, body, facts: { kind: storage.kind, name: api.info.name } };
+}
