@@ -1,0 +1,154 @@
+/**
+ * CRI over gRPC on a unix socket: `pkg/kubelet/dockershim/remote/docker_server.go`. Calls that are not served answer
+ * Unimplemented. Each call belongs to a run: that of its `traceparent`, else one of its own.
+ */
+import { rm } from 'node:fs/promises';
+import grpc from '@grpc/grpc-js';
+import type { Facts } from '../../trace/event.ts';
+import { Dropped, type Message, type Run, type Trace } from '../../trace/trace.ts';
+import type { CriCall, CriMessage, CriSent, CriService } from '../../wire/cri/messages.ts';
+import type { Address } from '../transport/address.ts';
+import { criChannelOptions, grpcTarget, loadCri } from '../transport/cri-proto.ts';
+import { CriError, toGrpcStatus } from './cri-error.ts';
+import type { Asking } from './docker-transport.ts';
+
+export interface CriContext extends Asking {
+	/** The call, as it was announced. */
+	asked: Message;
+}
+
+/** The calls that are served. `Exec` announces its own answer. */
+export type CriHandlers = {
+	[Call in CriCall]?: (
+		request: CriMessage<`${Call}Request`>,
+		context: CriContext
+	) => Promise<CriSent<`${Call}Response`>>;
+};
+
+export interface DockerServerOptions {
+	node: string;
+	address: Address;
+	handlers: CriHandlers;
+	trace: Trace;
+	/** Aborted when the shim stops. */
+	stopping: AbortSignal;
+}
+
+type UnaryCall = grpc.ServerUnaryCall<object, object>;
+type Handler = (request: object, context: CriContext) => Promise<object>;
+
+/** Listens; the function stops it and ends all calls. */
+export async function startDockerServer(options: DockerServerOptions): Promise<() => void> {
+	const server = new grpc.Server(criChannelOptions);
+	const cri = loadCri();
+	for (const service of ['RuntimeService', 'ImageService'] as const) {
+		server.addService(cri[service].service, implementation(service, options));
+	}
+	// A socket file that a killed shim left behind would be an address in use.
+	if (options.address.kind === 'unix') await rm(options.address.path, { force: true });
+	await new Promise<void>((resolve, reject) => {
+		const credentials = grpc.ServerCredentials.createInsecure();
+		server.bindAsync(grpcTarget(options.address), credentials, (error) =>
+			error ? reject(error) : resolve()
+		);
+	});
+	return () => server.forceShutdown();
+}
+
+function implementation(
+	service: CriService,
+	options: DockerServerOptions
+): grpc.UntypedServiceImplementation {
+	const methods = Object.entries(loadCri()[service].service).map(([name, { path }]) => {
+		const call = name as CriCall;
+		// The message of a call is what its definition decoded.
+		const handler = options.handlers[call] as Handler | undefined;
+		const serve = (unary: UnaryCall, answer: grpc.sendUnaryData<object>) =>
+			void answerCall(call, path, handler ?? unimplemented(call), unary, options).then(
+				(response) => answer(null, response),
+				(error: unknown) => answer(toServiceError(error))
+			);
+		return [name, serve] as const;
+	});
+	return Object.fromEntries(methods);
+}
+
+const unimplemented = (call: CriCall) => () =>
+	Promise.reject(new CriError('Unimplemented', `method ${call} not implemented`));
+
+async function answerCall(
+	call: CriCall,
+	path: string,
+	handler: Handler,
+	unary: UnaryCall,
+	{ node, trace, stopping }: DockerServerOptions
+): Promise<object> {
+	const traceparent = textOf(unary.metadata, 'traceparent');
+	const client = textOf(unary.metadata, 'user-agent');
+	const { run, request: announced } = await trace.receive({
+		traceparent,
+		claim: { to: 'dockershim', node, start: path },
+		client,
+		from: 'client'
+	});
+	const asked = announced ?? (await announce(call, unary.request, run, client));
+	const canceled = new AbortController();
+	unary.on('cancelled', () => canceled.abort());
+	const signal = AbortSignal.any([stopping, canceled.signal]);
+	try {
+		const response = await handler(unary.request, { run, signal, asked });
+		if (call !== 'Exec') await run.reply(asked, { n: 'OK', facts: factsOf(response) });
+		return response;
+	} catch (error) {
+		if (!(error instanceof Dropped)) await refuse(run, asked, error);
+		throw error;
+	}
+}
+
+/** A foreign client's call. */
+function announce(
+	call: CriCall,
+	request: object,
+	run: Run,
+	client: string | undefined
+): Promise<Message> {
+	const facts = { method: call, ...request, client };
+	if (call !== 'Exec') return run.step('cri-call', { n: call, from: 'client', facts });
+	const exec = request as CriMessage<'ExecRequest'>;
+	const streams = (['stdin', 'stdout', 'stderr', 'tty'] as const).filter((each) => exec[each]);
+	run.command({
+		query: { containerId: exec.container_id, cmd: exec.cmd },
+		...(client === undefined ? {} : { client })
+	});
+	const n = ['Exec', JSON.stringify(exec.cmd), ...streams].join(' ');
+	return run.step('cri-exec', { n, from: 'client', facts });
+}
+
+async function refuse(run: Run, asked: Message, error: unknown): Promise<void> {
+	const { name, details } = toGrpcStatus(error);
+	await run.reply(asked, { n: `${name}: ${details}`, facts: { code: name, desc: details } });
+}
+
+/** Lists are told by their length, the rest as it is. */
+function factsOf(response: object): Facts {
+	return Object.fromEntries(
+		Object.entries(response).map(([name, value]) => [
+			name,
+			Array.isArray(value) ? value.length : (value as unknown)
+		])
+	);
+}
+
+function textOf(metadata: grpc.Metadata, name: string): string | undefined {
+	const [value] = metadata.get(name);
+	return typeof value === 'string' ? value : undefined;
+}
+
+/** A call whose hold was dropped ends as one whose server has gone. */
+function toServiceError(error: unknown): Partial<grpc.StatusObject> {
+	if (error instanceof Dropped) {
+		return { code: grpc.status.UNAVAILABLE, details: 'transport is closing' };
+	}
+	const { code, details } = toGrpcStatus(error);
+	return { code, details };
+}

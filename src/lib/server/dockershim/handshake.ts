@@ -1,0 +1,64 @@
+/**
+ * The answer to a request for an upgrade to SPDY: `Handshake` of apimachinery `pkg/util/httpstream/httpstream.go`, then
+ * `UpgradeResponse` of `pkg/util/httpstream/spdy/upgrade.go`.
+ */
+import type { IncomingMessage } from 'node:http';
+import { redactedHeaders } from '../../trace/redact.ts';
+import {
+	missingUpgradeHeaders,
+	negotiate,
+	protocolHeader,
+	streamProtocol,
+	type StreamProtocol
+} from '../../wire/remote-command/protocols.ts';
+
+export interface HandshakeAnswer {
+	status: number;
+	headers: [name: string, value: string][];
+	body: string;
+	/** Undefined: refused. */
+	protocol: StreamProtocol | undefined;
+}
+
+/** No protocol header at all means the first version, as up to 1.17. */
+export function handshake(request: IncomingMessage): HandshakeAnswer {
+	const asked = request.headersDistinct[protocolHeader.toLowerCase()] ?? [];
+	const chosen = negotiate(asked);
+	if ('refusal' in chosen) {
+		const { status, headers, text } = chosen.refusal;
+		return { status, headers, body: text, protocol: undefined };
+	}
+	const named: [string, string][] =
+		chosen.protocol === '' ? [] : [[protocolHeader, chosen.protocol]];
+	if (!asksForSpdy(request)) {
+		const { status, text } = missingUpgradeHeaders(shownHeaders(request));
+		return { status, headers: named, body: `${text}\n`, protocol: undefined };
+	}
+	return {
+		status: 101,
+		headers: [['Connection', 'Upgrade'], ['Upgrade', 'SPDY/3.1'], ...named],
+		body: '',
+		protocol: streamProtocol(chosen.protocol)
+	};
+}
+
+function asksForSpdy({ headers }: IncomingMessage): boolean {
+	const connection = String(headers.connection ?? '').toLowerCase();
+	const upgrade = String(headers.upgrade ?? '').toLowerCase();
+	return connection.includes('upgrade') && upgrade.includes('spdy/3.1');
+}
+
+/** In Go's spelling. Secrets are not repeated, nor the header that is ours. */
+function shownHeaders(request: IncomingMessage): Record<string, string[]> {
+	const shown = Object.entries(request.headersDistinct)
+		.filter(([name]) => name !== 'host' && name !== 'traceparent')
+		.map(([name, values = []]) => {
+			const secret = redactedHeaders.includes(name);
+			return [canonical(name), secret ? values.map(() => '*') : values];
+		});
+	return Object.fromEntries(shown);
+}
+
+function canonical(name: string): string {
+	return name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+}

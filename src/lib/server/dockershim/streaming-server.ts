@@ -1,0 +1,270 @@
+/**
+ * The HTTP server that redeems tokens: `pkg/kubelet/server/streaming/server.go`. A token is the only secret, there is no
+ * other authentication. Attach and port-forward have their routes, but nothing to be redeemed there.
+ */
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import { posix } from 'node:path';
+import { Dropped, type Message, type Run, type Tap, type Trace } from '../../trace/trace.ts';
+import type { CriMessage } from '../../wire/cri/messages.ts';
+import type { Clock, Limits } from '../limits.ts';
+import { formatAddress, type Address } from '../transport/address.ts';
+import type { Door } from '../transport/door.ts';
+import type { TappedDuplex } from '../transport/tapped-duplex.ts';
+import { arrivalOf, startTappedServer, type Listening } from '../transport/tapped-server.ts';
+import { CriError } from './cri-error.ts';
+import { ExecTrace } from './exec-trace.ts';
+import { handshake } from './handshake.ts';
+import type { ExecStreams } from './native-exec-handler.ts';
+import { RequestCache, type Random } from './request-cache.ts';
+import { serveExec } from './serve-exec.ts';
+import { isWebSocketRequest, refuseWebSocket } from './websocket-refusal.ts';
+
+type ExecRequest = CriMessage<'ExecRequest'>;
+
+export interface StreamingServerOptions {
+	node: string;
+	address: Address;
+	/** Where clients find us: absolute, or only a path; empty: our own address. */
+	baseUrl: string;
+	door: Door;
+	trace: Trace;
+	limits: Limits;
+	clock: Clock;
+	random?: Random | undefined;
+	/** Runs a command in a container; throws DockerExitError when it ended with another code than 0. */
+	exec(request: ExecRequest, streams: ExecStreams, run: Run): Promise<void>;
+}
+
+/** An answer that is no upgrade. */
+interface Refusal {
+	status: number;
+	headers?: [name: string, value: string][];
+	body: string;
+}
+
+export class StreamingServer {
+	readonly #options: StreamingServerOptions;
+	readonly #cache: RequestCache<ExecRequest>;
+	/** `/cri` for the base `/cri/`. */
+	readonly #prefix: string;
+	#listening: Listening | undefined;
+
+	constructor(options: StreamingServerOptions) {
+		this.#options = options;
+		this.#cache = new RequestCache(options.limits, options.clock, options.random);
+		const base = new URL(options.baseUrl === '' ? '/' : options.baseUrl, 'http://base');
+		this.#prefix = base.pathname.slice(0, base.pathname.lastIndexOf('/'));
+	}
+
+	get address(): Address {
+		return this.#listening?.address ?? this.#options.address;
+	}
+
+	async start(): Promise<void> {
+		const { address, door, trace, node } = this.#options;
+		this.#listening = await startTappedServer({
+			address,
+			door,
+			open: (peerPort) =>
+				trace.connection({ from: 'kubelet', to: 'streaming', over: 'tcp', peerPort, node }),
+			request: (request, response) => void this.#request(request, response),
+			upgrade: (request, socket) => void this.#upgrade(request, socket)
+		});
+	}
+
+	async close(): Promise<void> {
+		await this.#listening?.close();
+	}
+
+	/** Keeps a valid request for a minute; throws CriError for one that is not, or too many. */
+	async getExec(request: ExecRequest, run: Run): Promise<{ url: string; token: string }> {
+		validateExecRequest(request);
+		const inserted = await run.call('cache-insert', {
+			n: 'requestCache.Insert',
+			fn: 'requestCache.Insert',
+			facts: { containerId: request.container_id, waiting: this.#cache.size }
+		});
+		const token = this.#cache.insert(request);
+		inserted();
+		run.name(token);
+		return { url: this.#url('exec', token), token };
+	}
+
+	/** As Go resolves a reference against the base URL. */
+	#url(method: string, token: string): string {
+		const { baseUrl } = this.#options;
+		const own = `http://${formatAddress(this.address)}/`;
+		const base = baseUrl === '' ? own : baseUrl;
+		if (URL.canParse(base)) return new URL(`${method}/${token}`, base).href;
+		return posix.join(posix.dirname(`${base}.`), method, token);
+	}
+
+	async #request(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const refuse = ({ status, headers = [], body }: Refusal) => {
+			response.writeHead(status, Object.fromEntries([...plainText(body), ...grouped(headers)]));
+			response.end(body);
+		};
+		await this.#serve(request, refuse).catch((error: unknown) => ended(error, request.socket));
+	}
+
+	async #upgrade(request: IncomingMessage, socket: TappedDuplex): Promise<void> {
+		const refuse = ({ status, headers = [], body }: Refusal) => {
+			const all = [...plainText(body), ...headers, ['Connection', 'close'] as const];
+			socket.end(`${formatHead(status, all)}${body}`);
+			socket.resume();
+		};
+		await this.#serve(request, refuse, socket).catch((error: unknown) => ended(error, socket));
+	}
+
+	/** `serveExec`: redeems the token before anything else, so that a failed try spends it. */
+	async #serve(
+		request: IncomingMessage,
+		refuse: (refusal: Refusal) => void,
+		socket?: TappedDuplex
+	): Promise<void> {
+		const path = new URL(request.url ?? '', 'http://streaming').pathname;
+		const route = this.#route(path);
+		const { run, asked } = await this.#arrived(request, path, route?.token);
+		const answer = async (refusal: Refusal) => {
+			const n = `${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`;
+			await run.reply(asked, { n, facts: { status: refusal.status, body: refusal.body.trim() } });
+			refuse(refusal);
+		};
+		if (!route) return answer({ status: 404, body: '404: Page Not Found' });
+		if (request.method !== 'GET' && request.method !== 'POST') {
+			return answer({ status: 405, body: '405: Method Not Allowed' });
+		}
+		const exec = await this.#consume(run, route);
+		if (!exec) return answer({ status: 404, body: '404 page not found\n' });
+		const returned = await run.call('serve-exec', {
+			n: 'remotecommand.ServeExec',
+			fn: 'remotecommand.ServeExec',
+			facts: { containerId: exec.container_id, cmd: exec.cmd, tty: exec.tty }
+		});
+		try {
+			await this.#serveExec(exec, request, run, asked, answer, socket);
+		} finally {
+			returned();
+		}
+	}
+
+	async #consume(run: Run, route: { method: string; token: string }) {
+		const consumed = await run.call('token-consume', {
+			n: `requestCache.Consume ${route.token}`,
+			fn: 'requestCache.Consume',
+			facts: { token: route.token }
+		});
+		const exec = this.#cache.consume(route.token);
+		consumed();
+		return route.method === 'exec' ? exec : undefined;
+	}
+
+	async #serveExec(
+		exec: ExecRequest,
+		request: IncomingMessage,
+		run: Run,
+		asked: Message,
+		answer: (refusal: Refusal) => Promise<void>,
+		socket: TappedDuplex | undefined
+	): Promise<void> {
+		if (socket && isWebSocketRequest(request)) {
+			const refused = refuseWebSocket(request);
+			await run.reply(asked, { n: '403 Forbidden', facts: refused.facts });
+			socket.end(refused.bytes);
+			socket.resume();
+			return;
+		}
+		const { status, headers, body, protocol } = handshake(request);
+		if (!protocol || !socket) return answer({ status, headers, body });
+		await run.step('switching-protocols', {
+			n: '101 Switching Protocols',
+			re: asked,
+			facts: { status, protocol: protocol.name, upgrade: 'SPDY/3.1' }
+		});
+		socket.write(formatHead(status, headers));
+		const { stdin, stdout, stderr, tty } = exec;
+		const { limits, clock } = this.#options;
+		await serveExec({
+			socket,
+			protocol,
+			options: { stdin, stdout, stderr, tty },
+			told: new ExecTrace(run, asked),
+			limits,
+			clock,
+			exec: (streams) => this.#options.exec(exec, streams, run)
+		});
+	}
+
+	/** Whose request it is. One of the kubelet is announced already, any other is announced here. */
+	async #arrived(
+		request: IncomingMessage,
+		path: string,
+		token: string | undefined
+	): Promise<{ run: Run; asked: Message }> {
+		const { sink, k } = arrivalOf(request);
+		// The sink is the tap that `open` gave the server.
+		const arrival = { tap: sink as Tap, k };
+		const traceparent = request.headersDistinct['traceparent']?.[0];
+		const client = request.headers['user-agent'];
+		const { run, request: announced } = await this.#options.trace.receive({
+			arrival,
+			traceparent,
+			names: token === undefined ? [] : [token],
+			peerPort: request.socket.remotePort,
+			client,
+			from: 'client'
+		});
+		if (announced) return { run, asked: announced };
+		const asked = await run.step('cri-handler', {
+			n: `${request.method} ${path}`,
+			from: 'client',
+			facts: { method: request.method, url: path, token, client },
+			arrival
+		});
+		return { run, asked };
+	}
+
+	/** `{prefix}/exec/{token}`; also without the prefix, since the kubelet's handler may have taken it off. */
+	#route(path: string): { method: string; token: string } | undefined {
+		const inner = path.startsWith(`${this.#prefix}/`) ? path.slice(this.#prefix.length) : path;
+		const [, method = '', token = ''] =
+			/^\/(exec|attach|portforward)\/([^/]+)\/?$/.exec(inner) ?? [];
+		return method === '' ? undefined : { method, token };
+	}
+}
+
+/** Throws InvalidArgument, in upstream's order. */
+function validateExecRequest({ container_id, tty, stdin, stdout, stderr }: ExecRequest): void {
+	const invalid = (message: string) => new CriError('InvalidArgument', message);
+	if (container_id === '') throw invalid('missing required container_id');
+	if (tty && stderr) throw invalid('tty and stderr cannot both be true');
+	if (!stdin && !stdout && !stderr) {
+		throw invalid('one of stdin, stdout, or stderr must be set');
+	}
+}
+
+function plainText(body: string): [string, string][] {
+	return [
+		['Content-Type', 'text/plain; charset=utf-8'],
+		['X-Content-Type-Options', 'nosniff'],
+		['Content-Length', String(Buffer.byteLength(body))]
+	];
+}
+
+/** Node wants the values of a repeated header in a list. */
+function grouped(headers: [string, string][]): [string, string[]][] {
+	const groups = new Map<string, string[]>();
+	for (const [name, value] of headers) groups.set(name, [...(groups.get(name) ?? []), value]);
+	return [...groups];
+}
+
+function formatHead(status: number, headers: (readonly [string, string])[]): string {
+	const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
+	return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`;
+}
+
+/** A dropped hold ends as if the network had; anything else that nobody answered for does too. */
+function ended(error: unknown, socket: { destroy(): unknown }): void {
+	socket.destroy();
+	if (!(error instanceof Dropped)) console.error('dockershim: streaming server:', error);
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { formatAddress } from '../../../src/lib/server/transport/address.ts';
+import { raw, testShim, upgrade, type TestShim } from './shim.ts';
+
+async function execPath(shim: TestShim): Promise<string> {
+	const request = { container_id: 'c1', cmd: ['date'], stdout: true };
+	return (await shim.call<{ url: string }>('Exec', request)).url;
+}
+
+const ask = (shim: TestShim, line: string, headers = '') =>
+	raw(shim.streaming, `${line} HTTP/1.1\nHost: x\nConnection: close\n${headers}\n`);
+const spdy = 'Connection: Upgrade\nUpgrade: SPDY/3.1\n';
+const askToUpgrade = (shim: TestShim, path: string, headers: string, method = 'POST') =>
+	raw(shim.streaming, `${method} ${path} HTTP/1.1\nHost: x\nContent-Length: 0\n${headers}\n`);
+
+describe('the streaming server', () => {
+	it('resolves token URLs against the base URL', async () => {
+		const relative = await testShim();
+		expect(await execPath(relative)).toMatch(/^\/cri\/exec\/[\w-]{8}$/);
+		const absolute = await testShim({ baseUrl: 'http://127.0.0.1:1234/' });
+		expect(await execPath(absolute)).toMatch(/^http:\/\/127\.0\.0\.1:1234\/exec\/[\w-]{8}$/);
+		const own = await testShim({ baseUrl: '' });
+		const base = `http://${formatAddress(own.streaming)}/exec/`;
+		expect((await execPath(own)).startsWith(base)).toBe(true);
+	});
+
+	it('answers 404 to a token used twice, unknown or expired', async () => {
+		const shim = await testShim();
+		const path = await execPath(shim);
+		expect((await upgrade(shim.streaming, path)).head).toContain('101 Switching Protocols');
+		const notFound =
+			/^HTTP\/1\.1 404 Not Found\r\nContent-Type: text\/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\nContent-Length: 19\r\n(.*\r\n)*\r\n404 page not found\n$/;
+		expect(await askToUpgrade(shim, path, spdy)).toMatch(notFound);
+		expect(await askToUpgrade(shim, '/cri/exec/AAAAAAAA', spdy, 'GET')).toMatch(notFound);
+		expect(await ask(shim, 'GET /exec/AAAAAAAA')).toMatch(notFound);
+	});
+
+	it('serves a token without the prefix too', async () => {
+		const shim = await testShim();
+		const path = (await execPath(shim)).replace('/cri', '');
+		expect((await upgrade(shim.streaming, path)).head).toContain('101');
+	});
+
+	it('spends a token of the wrong kind', async () => {
+		const shim = await testShim();
+		const path = await execPath(shim);
+		const attach = path.replace('exec', 'attach');
+		expect(await askToUpgrade(shim, attach, spdy)).toContain('404 page not found\n');
+		expect(await askToUpgrade(shim, path, spdy)).toContain('404 page not found\n');
+	});
+
+	it('knows no other paths and methods', async () => {
+		const shim = await testShim();
+		expect(await ask(shim, 'GET /')).toMatch(/^HTTP\/1\.1 404 .*404: Page Not Found$/s);
+		const path = await execPath(shim);
+		expect(await ask(shim, `DELETE ${path}`)).toMatch(
+			/^HTTP\/1\.1 405 .*405: Method Not Allowed$/s
+		);
+		expect((await upgrade(shim.streaming, path)).head).toContain('101');
+	});
+
+	it('refuses protocols it does not know, naming its own', async () => {
+		const shim = await testShim();
+		const headers = `${spdy}X-Stream-Protocol-Version: x\nX-Stream-Protocol-Version: y\n`;
+		const answer = await askToUpgrade(shim, await execPath(shim), headers);
+		expect(answer).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
+		expect(answer.match(/X-Accepted-Stream-Protocol-Versions: .*\r\n/g)).toEqual(
+			['v4.channel.k8s.io', 'v3.channel.k8s.io', 'v2.channel.k8s.io', 'channel.k8s.io'].map(
+				(name) => `X-Accepted-Stream-Protocol-Versions: ${name}\r\n`
+			)
+		);
+		expect(answer.split('\r\n\r\n')[1]).toBe(
+			'unable to upgrade: unable to negotiate protocol: client supports [x y], server accepts [v4.channel.k8s.io v3.channel.k8s.io v2.channel.k8s.io channel.k8s.io]'
+		);
+	});
+
+	it("takes the client's first protocol that it knows, and none at all for the first version", async () => {
+		const shim = await testShim();
+		const offered = ['v5.channel.k8s.io', 'v2.channel.k8s.io', 'v4.channel.k8s.io'];
+		const { head } = await upgrade(shim.streaming, await execPath(shim), offered);
+		expect(head).toContain('X-Stream-Protocol-Version: v2.channel.k8s.io\r\n');
+		expect((await upgrade(shim.streaming, await execPath(shim), [])).head).toBe(
+			'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n'
+		);
+	});
+
+	it('refuses a request that asks for no upgrade, without repeating secrets', async () => {
+		const shim = await testShim();
+		const answer = await ask(shim, `GET ${await execPath(shim)}`, 'Authorization: Bearer abc\n');
+		expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request/);
+		expect(answer).toContain(
+			'unable to upgrade: missing upgrade headers in request: http.Header{"Authorization":[]string{"*"}, "Connection":[]string{"close"}}\n'
+		);
+		expect(answer).not.toContain('abc');
+	});
+
+	it('refuses WebSocket with 403, as it knows no v5; the token is spent', async () => {
+		const shim = await testShim();
+		const webSocket = (protocol: string) =>
+			`Connection: Upgrade\nUpgrade: websocket\nSec-WebSocket-Version: 13\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\nSec-WebSocket-Protocol: ${protocol}\n`;
+		const path = await execPath(shim);
+		const v5 = await askToUpgrade(shim, path, webSocket('v5.channel.k8s.io'), 'GET');
+		expect(v5).toBe('HTTP/1.1 403 Forbidden\r\n\r\n');
+		expect(shim.trace.said.at(-1)).toMatchObject({
+			id: 'cri-handler:reply',
+			facts: { offered: ['v5.channel.k8s.io'] }
+		});
+		expect(await askToUpgrade(shim, path, spdy)).toContain('404 page not found');
+		const headers = webSocket('v4.channel.k8s.io');
+		const v4 = await askToUpgrade(shim, await execPath(shim), headers, 'GET');
+		expect(v4).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n\r\nExecscope serves exec by SPDY/);
+	});
+
+	it('asks its door first', async () => {
+		const shim = await testShim({ door: () => ({ status: 403, message: 'closed' }) });
+		expect(await askToUpgrade(shim, await execPath(shim), spdy)).toContain('closed\n');
+		expect(shim.steps()).not.toContain('token-consume');
+	});
+});
