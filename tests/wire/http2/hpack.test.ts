@@ -76,3 +76,13 @@ test('any bytes are read or refused', () => {
 		})
 	);
 });
+
+test.each([
+	['fffffbbf', 'ff'],
+	['fffe9f', 'a2'],
+	['fffffff3', '0a'],
+	['ffc7', '00'],
+	['', '']
+])('the Huffman code %s stands for byte %s, as in RFC 7541, appendix B', (code, byte) => {
+	expect(decodeHuffman(hex(code))).toEqual(hex(byte));
+});
