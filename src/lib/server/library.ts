@@ -47,7 +47,7 @@ export async function pruneRuns(folder: string, spare: ReadonlySet<string>): Pro
 export function describeCommand(command: Pick<CommandLine, 'argv' | 'query'>): string {
 	if (command.argv) return command.argv.map(quote).join(' ');
 	const { verb, pod, container, command: argv, stdin, tty } = command.query ?? {};
-	if (verb !== 'exec' || !Array.isArray(argv)) return String(command.query?.['n'] ?? '');
+	if (verb !== 'exec' || !Array.isArray(argv)) return describeRequest(command.query ?? {});
 	const flags = `${stdin ? 'i' : ''}${tty ? 't' : ''}`;
 	return [
 		'kubectl exec',
@@ -57,6 +57,14 @@ export function describeCommand(command: Pick<CommandLine, 'argv' | 'query'>): s
 		'--',
 		...argv.map((word) => quote(String(word)))
 	].join(' ');
+}
+
+/** A request that is no exec, as kubectl's words for it: `kubectl get pods nginx`; else its first line. */
+function describeRequest(query: Record<string, unknown>): string {
+	const { verb, resource, name, n } = query;
+	if (typeof verb !== 'string' || typeof resource !== 'string') return String(n ?? '');
+	const word = verb === 'list' || verb === 'watch' ? 'get' : verb;
+	return ['kubectl', word, resource, ...(typeof name === 'string' ? [name] : [])].join(' ');
 }
 
 function quote(word: string): string {
@@ -71,7 +79,7 @@ async function summarize(folder: string, name: string) {
 	if (header?.k !== 'hdr') return undefined;
 	const find = <K extends Line['k']>(kind: K) =>
 		[...lines, ...last].find((line) => line?.k === kind) as (Line & { k: K }) | undefined;
-	const command = find('cmd') as CommandLine | undefined;
+	const command = lines.findLast((line) => line?.k === 'cmd') as CommandLine | undefined;
 	const exit = find('exit') as ExitLine | undefined;
 	return {
 		id: name.slice(0, -extension.length),

@@ -42,8 +42,7 @@ export async function connectExec(api: ApiRequest, context: ExecContext): Promis
 		name: info.name,
 		options
 	});
-	const location = await locate(api, context, options);
-	connected();
+	const location = await locate(api, context, options).finally(connected);
 	const { upgrade } = api;
 	if (!upgrade) throw badRequest('Upgrade request required');
 	await tryUpgrade(api, context, upgrade, location);

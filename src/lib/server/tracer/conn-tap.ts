@@ -80,7 +80,8 @@ export class ConnTap implements Tap {
 	#host: TapHost;
 	#decoder: MessageDecoder;
 	#connection: Piece[] = [];
-	#crossed = { '>': 0, '<': 0 };
+	/** How far each direction has been handed to a run. */
+	#written = { '>': 0, '<': 0 };
 	#captured = new Map<RunLog, { '>': number; '<': number }>();
 
 	constructor(
@@ -148,6 +149,15 @@ export class ConnTap implements Tap {
 		this.#sent(exchange);
 	}
 
+	/** The run ends while this connection is open: what has crossed of its messages is all there will be. */
+	flush(run: RunLog): void {
+		for (const exchange of this.exchanges.values()) {
+			if (exchange.run !== run) continue;
+			for (const dir of ['>', '<'] as const) exchange.done[dir] = true;
+			this.#sent(exchange);
+		}
+	}
+
 	/** Whether a request of that run is still without its whole answer. */
 	busyFor(run: RunLog): boolean {
 		if (!this.open) return false;
@@ -157,7 +167,6 @@ export class ConnTap implements Tap {
 	}
 
 	#piece(piece: Piece): void {
-		this.#crossed[piece.dir] = piece.o + piece.bytes.length;
 		if (piece.k < 0) {
 			if (this.current) this.#write(this.current, piece);
 			else this.#connection.push(piece);
@@ -222,11 +231,12 @@ export class ConnTap implements Tap {
 	}
 
 	#write(run: RunLog, piece: Piece): void {
-		if (!run.open) return;
-		run.connection(this, this.#decoder.proto, [
-			piece.dir === '>' ? piece.o : this.#crossed['>'],
-			piece.dir === '<' ? piece.o : this.#crossed['<']
-		]);
+		if (!run.open) {
+			this.#written[piece.dir] = piece.o + piece.bytes.length;
+			return;
+		}
+		run.connection(this, this.#decoder.proto, [this.#written['>'], this.#written['<']]);
+		this.#written[piece.dir] = piece.o + piece.bytes.length;
 		const bytes = piece.part === 'head' ? redactHead(piece.bytes) : piece.bytes;
 		for (let at = 0; at < bytes.length; at += lineLimit) {
 			const part = bytes.subarray(at, at + lineLimit);

@@ -321,6 +321,7 @@ export class RunLog implements Run, Holder {
 		if (!this.open) return;
 		if (this.#attempts > 0 && this.code === undefined)
 			this.exit(null, this.#refused ? 'refused' : 'no status crossed');
+		for (const tap of this.#connections) tap.flush(this);
 		this.#file.end(this.#host.now() - this.#t0, clean);
 		this.open = false;
 		this.#stopIdle();
