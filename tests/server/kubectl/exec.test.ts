@@ -383,6 +383,32 @@ describe('kubectl exec', () => {
 		expect(ran).toEqual({ code: 130, stdout: '', stderr: '' });
 	});
 
+	it('leaves nothing behind at an interrupt while a stream is not answered', async () => {
+		const abort = new AbortController();
+		const clock = new TestClock();
+		fake.exec = (_seen, socket) =>
+			void socket.write(
+				'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n'
+			);
+		const running = kubectl(fake, 'kubectl exec nginx -- x', { clock, signal: abort.signal });
+		while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
+		abort.abort();
+		expect(await running).toEqual({ code: 130, stdout: '', stderr: '' });
+		expect(clock.waiting).toBe(0);
+	});
+
+	it('asks for nothing more after an interrupt', async () => {
+		const abort = new AbortController();
+		fake.script['GET /api/v1/namespaces/default/pods/a'] = () => {
+			abort.abort();
+			return { cut: true };
+		};
+		const ran = await kubectl(fake, 'kubectl get po a b c', { signal: abort.signal });
+		expect(ran.code).toBe(130);
+		await new Promise((resolve) => setImmediate(resolve));
+		expect(fake.seen).toHaveLength(1);
+	});
+
 	it('says that a server that is not there was asked', async () => {
 		const { kubeconfig } = fake;
 		const server = 'https://127.0.0.1:1';

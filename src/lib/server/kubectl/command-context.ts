@@ -28,6 +28,7 @@ export interface CommandContext {
 	now: () => Date;
 	limits: Limits;
 	clock: Clock;
+	signal?: AbortSignal;
 	/** kubectl's own words. */
 	out(text: string): void;
 	err(text: string): void;

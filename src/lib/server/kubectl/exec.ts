@@ -86,7 +86,7 @@ async function execute(
 	command: string[],
 	terminal: Terminal | undefined
 ): Promise<void> {
-	const { client, flags, stdin, remote, limits, clock } = context;
+	const { client, flags, stdin, remote, limits, clock, signal } = context;
 	const isStdin = flags.bool('stdin');
 	const query: [string, string][] = [
 		...command.map((word): [string, string] => ['command', word]),
@@ -103,5 +103,5 @@ async function execute(
 		...(isStdin ? { stdin } : {}),
 		...(terminal ? { sizes: terminal } : { stderr: remote.stderr })
 	};
-	await streamRemoteCommand(connection, protocol, streams, { limits, clock });
+	await streamRemoteCommand(connection, protocol, streams, { limits, clock, signal });
 }

@@ -40,8 +40,10 @@ export async function runGet(context: CommandContext): Promise<void> {
 		wanted,
 		human ? tableAccept : 'application/json'
 	);
-	if (human) printTables(context, found);
-	else if (found.length > 0 || errors.length === 0) printObjects(context, output, found);
+	if (human) {
+		const isEmpty = printTables(context, found) === 0 && errors.length === 0;
+		if (isEmpty && !flags.bool('ignore-not-found')) err('No resources found.\n');
+	} else if (found.length > 0 || errors.length === 0) printObjects(context, output, found);
 	if (errors.length > 0) throw new Aggregate(errors);
 }
 
@@ -131,7 +133,8 @@ async function fetchAll(
 	return { found, errors };
 }
 
-function printTables(context: CommandContext, found: Found[]): void {
+/** Prints what has rows and counts it. */
+function printTables(context: CommandContext, found: Found[]): number {
 	const { flags, out, err } = context;
 	const kinds = new Set(found.map(({ mapping }) => mapping.kind));
 	const slashed = flags.words.every((word) => word.includes('/')) && flags.words.length > 1;
@@ -163,8 +166,7 @@ function printTables(context: CommandContext, found: Found[]): void {
 		);
 	}
 	flush();
-	const failed = found.length < flags.words.length && found.length === 0;
-	if (printed === 0 && !failed && !flags.bool('ignore-not-found')) err('No resources found.\n');
+	return printed;
 }
 
 function printObjects(context: CommandContext, output: string, found: Found[]): void {

@@ -32,6 +32,8 @@ export interface RemoteStreams {
 interface Times {
 	limits: Limits;
 	clock: Clock;
+	/** Kubectl was interrupted: nothing is waited for any more. */
+	signal?: AbortSignal;
 }
 
 type Made = Partial<Record<'error' | 'stdin' | 'stdout' | 'stderr' | 'resize', SpdyStream>>;
@@ -99,12 +101,23 @@ function openStream(
 	times: Times
 ): Promise<SpdyStream> {
 	return new Promise((resolve, reject) => {
-		const stop = times.clock.after(times.limits.createStreamResponseMs, () =>
-			reject(new Error('Timeout occured'))
+		const { limits, clock, signal } = times;
+		const fail = (error: Error) => {
+			settle();
+			reject(error);
+		};
+		const abort = () => fail(new Error('interrupted'));
+		const stop = clock.after(limits.createStreamResponseMs, () =>
+			fail(new Error('Timeout occured'))
 		);
+		const settle = () => {
+			stop();
+			signal?.removeEventListener('abort', abort);
+		};
+		signal?.addEventListener('abort', abort);
 		connection.open({ streamtype }).then(
 			(stream) => {
-				stop();
+				settle();
 				resolve(stream);
 			},
 			() => {}

@@ -15,10 +15,12 @@ import {
 	type Headers,
 	type Shown
 } from './debugging-round-tripper.ts';
+import { goNetworkError } from './go-network-error.ts';
 import type { Klog } from './klog.ts';
 import type { RestConfig } from './rest-config.ts';
 import { responseError, UrlError } from './status-error.ts';
 import { upgradeError } from './upgrade-error.ts';
+import { encodeQuery } from './url-query.ts';
 
 export const userAgent = 'kubectl/v1.15.0 (linux/amd64) kubernetes/e8462b5';
 
@@ -51,6 +53,7 @@ export class RestClient {
 	readonly #options: RestClientOptions;
 	readonly #agent: https.Agent;
 	readonly #upgraded = new Set<Duplex>();
+	#closed = false;
 
 	constructor(options: RestClientOptions) {
 		this.#options = options;
@@ -80,7 +83,7 @@ export class RestClient {
 			for await (const chunk of response) chunks.push(chunk as Buffer);
 		} catch (cause) {
 			throw new Error(
-				`Unexpected error when reading response body. Please retry. Original error: ${goText(cause)}`
+				`Unexpected error when reading response body. Please retry. Original error: ${goNetworkError(cause)}`
 			);
 		}
 		const raw = Buffer.concat(chunks);
@@ -122,6 +125,7 @@ export class RestClient {
 		protocols: readonly string[]
 	): Promise<{ connection: Duplex; protocol: string }> {
 		const { klog, clock } = this.#options;
+		if (this.#closed) throw new Error('client closed');
 		const url = this.#url(path, query);
 		const offered: Headers = protocols.map((name) => ['X-Stream-Protocol-Version', name]);
 		const shown: Shown = {
@@ -134,7 +138,7 @@ export class RestClient {
 		const request = this.#requestUpgrade(url, offered);
 		const { response, connection } = await answered(request).catch((error: unknown) => {
 			logResponse(klog, shown, '', [], clock.now());
-			const text = goText(error, url);
+			const text = goNetworkError(error, url);
 			throw new Error(
 				`error sending request: Post ${url}: ${text === 'EOF' ? 'unexpected EOF' : text}`
 			);
@@ -153,14 +157,16 @@ export class RestClient {
 		throw upgradeError(connection ? '' : await readAll(response));
 	}
 
-	/** Ends all connections at once. */
+	/** Ends all connections at once; what is asked for later fails. */
 	close(): void {
+		this.#closed = true;
 		this.#agent.destroy();
 		for (const socket of this.#upgraded) socket.destroy();
 	}
 
 	async #send(request: RestRequest): Promise<http.IncomingMessage> {
 		const { klog, clock } = this.#options;
+		if (this.#closed) throw new Error('client closed');
 		const url = this.#url(request.path, request.query ?? []);
 		const headers: Headers = [
 			['Accept', request.accept ?? anyJson],
@@ -187,7 +193,7 @@ export class RestClient {
 		const { response } = await answered(outgoing).catch((error: unknown) => {
 			logResponse(klog, shown, '', [], clock.now());
 			const { verb } = request;
-			throw new UrlError(verb[0] + verb.slice(1).toLowerCase(), url, goText(error, url));
+			throw new UrlError(verb[0] + verb.slice(1).toLowerCase(), url, goNetworkError(error, url));
 		});
 		logResponse(klog, shown, statusLine(response), response.rawHeaders, clock.now());
 		return response;
@@ -286,42 +292,4 @@ async function readAll(response: http.IncomingMessage): Promise<string> {
 		return 'unable to read error from server response';
 	}
 	return Buffer.concat(chunks).toString();
-}
-
-const unknownAuthority = new Set([
-	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-	'UNABLE_TO_GET_ISSUER_CERT',
-	'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-	'SELF_SIGNED_CERT_IN_CHAIN',
-	'DEPTH_ZERO_SELF_SIGNED_CERT',
-	'CERT_SIGNATURE_FAILURE'
-]);
-
-/** Node's network errors in Go's words. */
-function goText(error: unknown, url?: string): string {
-	const { code = '', message } = error as { code?: string; message: string };
-	const { hostname = '', port = '' } = url ? new URL(url) : {};
-	if (code === 'ECONNREFUSED')
-		return `dial tcp ${hostname}:${port || 443}: connect: connection refused`;
-	if (code === 'ENOTFOUND') return `dial tcp: lookup ${hostname}: no such host`;
-	if (unknownAuthority.has(code)) return 'x509: certificate signed by unknown authority';
-	if (code === 'CERT_HAS_EXPIRED') return 'x509: certificate has expired or is not yet valid';
-	if (code === 'ECONNRESET' || code === 'EPIPE' || /socket hang up|aborted/.test(message))
-		return 'EOF';
-	return message;
-}
-
-/** url.Values.Encode: keys sorted, values of one key in their order. */
-export function encodeQuery(query: readonly (readonly [string, string])[]): string {
-	const sorted = query
-		.map((pair, at) => ({ pair, at }))
-		.sort((a, b) => (a.pair[0] === b.pair[0] ? a.at - b.at : a.pair[0] < b.pair[0] ? -1 : 1));
-	return sorted.map(({ pair: [key, value] }) => `${escape(key)}=${escape(value)}`).join('&');
-}
-
-/** url.QueryEscape. */
-function escape(text: string): string {
-	return encodeURIComponent(text.toWellFormed())
-		.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
-		.replaceAll('%20', '+');
 }

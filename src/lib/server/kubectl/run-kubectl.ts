@@ -153,14 +153,16 @@ async function runCommand(
 			now,
 			limits,
 			clock,
+			signal,
 			out: (text) => void stdout.write(text),
 			err
 		});
 		return 0;
 	};
 	const command = run();
+	const abort = whenAborted(signal);
 	try {
-		return await (signal ? Promise.race([command, whenAborted(signal)]) : command);
+		return await Promise.race([command, abort.promise]);
 	} catch (error) {
 		if (error instanceof Interrupted) {
 			terminal?.raw(false);
@@ -170,18 +172,19 @@ async function runCommand(
 		}
 		return checkErr(error as Error, klog, err);
 	} finally {
+		abort.forget();
 		client?.close();
 	}
 }
 
 class Interrupted extends Error {}
 
-function whenAborted(signal: AbortSignal): Promise<never> {
-	return new Promise((_, reject) => {
-		const abort = () => reject(new Interrupted());
-		if (signal.aborted) abort();
-		else signal.addEventListener('abort', abort, { once: true });
-	});
+function whenAborted(signal?: AbortSignal): { promise: Promise<never>; forget(): void } {
+	let abort = () => {};
+	const promise = new Promise<never>((_, reject) => (abort = () => reject(new Interrupted())));
+	if (signal?.aborted) abort();
+	signal?.addEventListener('abort', abort);
+	return { promise, forget: () => signal?.removeEventListener('abort', abort) };
 }
 
 /** cmdutil.CheckErr: says it on stderr and gives the exit code. */
