@@ -2,6 +2,7 @@
  * dockershim: the kubelet's own runtime for Docker up to 1.23, `pkg/kubelet/dockershim/docker_service.go`. Upstream it
  * lives in the kubelet's process; here it is a program that the kubelet meets on its sockets only.
  */
+import { setMaxListeners } from 'node:events';
 import type { Trace } from '../../trace/trace.ts';
 import type { Clock, Limits } from '../limits.ts';
 import type { Address } from '../transport/address.ts';
@@ -45,6 +46,8 @@ export interface Dockershim {
 export async function startDockershim(options: DockershimOptions): Promise<Dockershim> {
 	const { node, cri, docker, limits, clock, trace } = options;
 	const stopping = new AbortController();
+	// Every request that waits for Docker listens to it.
+	setMaxListeners(0, stopping.signal);
 	const client = new DockerClient({ docker, limits, clock });
 	const serviceMade = await trace.boot.call('docker-service', {
 		n: 'NewDockerService',

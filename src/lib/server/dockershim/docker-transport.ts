@@ -98,7 +98,10 @@ export class DockerTransport {
 			sent.setHeader('traceparent', asking.run.traceparent(message));
 			sent.setHeader('Connection', 'Upgrade');
 			sent.setHeader('Upgrade', 'tcp');
-			sent.on('error', (error) => reject(this.#failed(error)));
+			sent.on('error', (error) => {
+				stop();
+				reject(this.#failed(error));
+			});
 			sent.on('response', (response) => {
 				stop();
 				response.destroy();
