@@ -222,6 +222,8 @@ export class RunLog implements Run, Holder {
 	}
 
 	command(command: { argv?: string[]; query?: Facts; client?: string; after?: string }): void {
+		// What an embedded kubectl was asked is known better than its requests can tell.
+		if (this.argv && !command.argv) return;
 		if (command.argv) this.argv = command.argv;
 		if (command.query) this.query = command.query;
 		this.line({ k: 'cmd', ...command });
