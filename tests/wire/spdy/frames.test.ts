@@ -50,6 +50,27 @@ describe.each(plain)('%s', (_, frame, bytes) => {
 	});
 });
 
+/** All that kubectl 1.20.2 sent after the 101 for `kubectl exec nginx -- date`. */
+const kubectl = `
+	80030001 00000029 00000001 00000000 0000
+		78f9e3c6a7c26260606004a7b392a2d4c45c6851c29a0a0a6800000000ffff
+	80030001 00000019 00000003 00000000 0000 c22ac5565c92925f5a02000000ffff
+	80030001 00000015 00000005 00000000 0000 c229975a5404000000ffff
+	80030007 00000008 00000000 00000000`;
+
+test('reads what a real kubectl sends: three streams, then goodbye', () => {
+	const read = new SpdyDecoder().push(hex(kubectl));
+	expect(read.map(({ frame }) => frame)).toEqual([
+		...['error', 'stdout', 'stderr'].map((streamtype, at) => ({
+			type: 'syn-stream',
+			id: 1 + 2 * at,
+			fin: false,
+			headers: { streamtype }
+		})),
+		{ type: 'goaway', lastGood: 0, status: 0 }
+	]);
+});
+
 test('reads the SYN_STREAM of an error stream, whose headers are not compressed at all', () => {
 	// zlib header, id of the dictionary, a stored block of 27 bytes, an empty stored block.
 	const bytes = hex(`
