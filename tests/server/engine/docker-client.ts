@@ -5,7 +5,7 @@ import net from 'node:net';
 import os from 'node:os';
 import { join } from 'node:path';
 import { startEngine } from '../../../src/lib/server/engine/engine.ts';
-import { defaultLimits, systemClock, type Limits } from '../../../src/lib/server/limits.ts';
+import { defaultLimits } from '../../../src/lib/server/limits.ts';
 import { StdcopyDecoder } from '../../../src/lib/wire/docker/stdcopy.ts';
 import { quietTrace } from '../../support/quiet-trace.ts';
 
@@ -26,17 +26,31 @@ export interface Ran {
 export type TestEngine = Awaited<ReturnType<typeof testEngine>>;
 
 /** An engine on a socket of its own in a new folder. */
-export async function testEngine(limits: Partial<Limits> = {}) {
+export async function testEngine() {
 	const dir = mkdtempSync(join(os.tmpdir(), 'execscope-engine-'));
 	const path = join(dir, 'd.sock');
 	const trace = quietTrace();
+	const timers = new Set<{ ms: number; run(): void }>();
 	const engine = await startEngine({
 		node: 'node-1',
 		address: { kind: 'unix', path },
 		dir,
 		trace,
-		limits: { ...defaultLimits, ...limits },
-		clock: systemClock
+		limits: defaultLimits,
+		clock: {
+			now: () => 0,
+			after(ms, run) {
+				const timer = {
+					ms,
+					run() {
+						timers.delete(timer);
+						run();
+					}
+				};
+				timers.add(timer);
+				return () => void timers.delete(timer);
+			}
+		}
 	});
 	const client = dockerClient(path);
 	return {
@@ -44,6 +58,8 @@ export async function testEngine(limits: Partial<Limits> = {}) {
 		path,
 		dir,
 		trace,
+		/** What waits for time to pass; time passes only when a test runs one. */
+		timers,
 		async close() {
 			await engine.close();
 			rmSync(dir, { recursive: true, force: true });

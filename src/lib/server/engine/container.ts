@@ -5,7 +5,7 @@ import os from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
 import { bootCommand } from './command-lines.ts';
 import { DockerError } from './docker-error.ts';
-import type { FifoPool } from './fifo-pool.ts';
+import type { PipePool } from './pipe-pool.ts';
 import { whyNotStart } from './find-command.ts';
 import type { Image } from './images.ts';
 import { writePidFile } from './pid-file.ts';
@@ -109,15 +109,15 @@ export class Container {
 	}
 
 	/** Boots it and lets its command go. Throws dockerd's 400 with the reason when it cannot. */
-	async start(dir: string, fifos: FifoPool): Promise<void> {
-		this.#starting ??= this.#boot(dir, fifos).finally(() => {
+	async start(dir: string, pipes: PipePool): Promise<void> {
+		this.#starting ??= this.#boot(dir, pipes).finally(() => {
 			this.#starting = undefined;
 			this.#doomed = false;
 		});
 		await this.#starting;
 	}
 
-	async #boot(dir: string, fifos: FifoPool): Promise<void> {
+	async #boot(dir: string, pipes: PipePool): Promise<void> {
 		if (this.joins && !this.joins.running)
 			throw new DockerError(
 				409,
@@ -125,7 +125,7 @@ export class Container {
 			);
 		this.uid = this.joins ? this.joins.uid : choosePodUid();
 		this.#output = '';
-		const out = await fifos.take('out', this.uid);
+		const out = await pipes.take('out', this.uid);
 		if (this.#doomed) throw this.#failed('the container is being removed');
 		const argv = bootCommand({
 			join: this.joins?.state.pid,

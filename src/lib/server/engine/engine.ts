@@ -11,14 +11,14 @@ import type { Clock, Limits } from '../limits.ts';
 import { socketOptions, type Address } from '../transport/address.ts';
 import { hijackHead, send, type Answer } from './answers.ts';
 import { EngineState } from './engine-state.ts';
-import { FifoPool } from './fifo-pool.ts';
+import { PipePool } from './pipe-pool.ts';
 import type { Engine } from './routes.ts';
 import { serveRequest } from './serve-request.ts';
 
 export interface EngineOptions {
 	node: string;
 	address: Address;
-	/** A folder of 0700 for FIFOs and pid files. */
+	/** A folder of 0700 for pid files. */
 	dir: string;
 	trace: Trace;
 	limits: Limits;
@@ -31,9 +31,9 @@ export async function startEngine(
 ): Promise<{ address: Address; close(): Promise<void> }> {
 	mkdirSync(options.dir, { recursive: true, mode: 0o700 });
 	const state = new EngineState();
-	const fifos = new FifoPool(options.dir);
-	const engine: Engine = { ...options, state, fifos };
-	await fifos.fill();
+	const pipes = new PipePool();
+	const engine: Engine = { ...options, state, pipes };
+	await pipes.fill();
 	const server = http.createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 });
 	server.timeout = 0;
 	const sockets = new Set<Duplex>();
@@ -68,7 +68,7 @@ export async function startEngine(
 			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
 			for (const socket of sockets) socket.destroy();
 			await state.close();
-			await fifos.close();
+			await pipes.close();
 			await closed;
 		}
 	};

@@ -5,7 +5,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { execCommand } from './command-lines.ts';
 import { exitCodeOf, type Container } from './container.ts';
-import type { Fifo, FifoPool } from './fifo-pool.ts';
+import type { Pipe, PipePool } from './pipe-pool.ts';
+import { drained } from './drained.ts';
 import { whyNotStart } from './find-command.ts';
 import { openPty, type Pty } from './pty.ts';
 import { spawnSealed } from './spawn-sealed.ts';
@@ -57,17 +58,17 @@ export class ExecInstance {
 	 * Brings its process to the threshold: inside all namespaces, with its streams, waiting for `go`.
 	 * Throws StartFailure in the runtime's words.
 	 */
-	async prepare(fifos: FifoPool, detached: boolean): Promise<Streams> {
+	async prepare(pipes: PipePool, detached: boolean): Promise<Streams> {
 		this.state = 'running';
 		try {
-			return await this.#prepare(fifos, detached);
+			return await this.#prepare(pipes, detached);
 		} catch (error) {
 			this.finish(126);
 			throw error;
 		}
 	}
 
-	async #prepare(fifos: FifoPool, detached: boolean): Promise<Streams> {
+	async #prepare(pipes: PipePool, detached: boolean): Promise<Streams> {
 		const { container, config } = this;
 		if (config.user && !/^(0|root)?(:(0|root)?)?$/.test(config.user))
 			throw new StartFailure(
@@ -78,14 +79,14 @@ export class ExecInstance {
 		const cwd = config.cwd || container.config.WorkingDir || '/';
 		const problem = await whyNotStart(container.state.pid, { argv: config.argv, cwd, path });
 		if (problem) throw new StartFailure(problem);
-		const streams = await this.#spawn(fifos, detached, { env, cwd });
+		const streams = await this.#spawn(pipes, detached, { env, cwd });
 		await this.#threshold();
 		this.#waiting.splice(0).forEach((resolve) => resolve());
 		return streams;
 	}
 
 	async #spawn(
-		fifos: FifoPool,
+		pipes: PipePool,
 		detached: boolean,
 		{ env, cwd }: { env: string[]; cwd: string }
 	): Promise<Streams> {
@@ -107,16 +108,16 @@ export class ExecInstance {
 		}
 		const nothing = openSync('/dev/null', 'r+');
 		const take = async (direction: 'in' | 'out', wanted: boolean) =>
-			wanted && !detached ? await fifos.take(direction, container.uid) : undefined;
+			wanted && !detached ? await pipes.take(direction, container.uid) : undefined;
 		const input = await take('in', config.stdin);
 		const out = await take('out', config.stdout);
 		const err = await take('out', config.stderr);
 		this.#start(
 			argv,
-			[input, out, err].map((fifo) => fifo?.child ?? nothing)
+			[input, out, err].map((pipe) => pipe?.child ?? nothing)
 		);
 		closeSync(nothing);
-		for (const fifo of [input, out, err]) fifo?.give();
+		for (const pipe of [input, out, err]) pipe?.give();
 		return {
 			stdin: input && writer(input),
 			outputs: [
@@ -151,7 +152,16 @@ export class ExecInstance {
 			gate.on('error', () => {}); // the exit tells
 			void this.#exited!.then(() => resolve(false));
 		});
-		if (arrived) this.pid = onlyChildOf(this.#child!.pid!);
+		if (!arrived) throw new StartFailure(await this.#whyNotInside());
+		this.pid = onlyChildOf(this.#child!.pid!);
+	}
+
+	async #whyNotInside(): Promise<string> {
+		const code = await this.exited();
+		const why = this.container.running
+			? `the container's namespaces could not be entered (${code})`
+			: 'cannot exec in a stopped container';
+		return `OCI runtime exec failed: exec failed: ${why}: unknown`;
 	}
 
 	/** Lets the process run its command. */
@@ -189,14 +199,10 @@ export class ExecInstance {
 	}
 }
 
-function writer({ socket }: Fifo): Streams['stdin'] {
+function writer({ socket }: Pipe): Streams['stdin'] {
 	return {
 		write(data) {
-			if (socket.destroyed || socket.write(data)) return Promise.resolve();
-			return new Promise((resolve) => {
-				socket.once('drain', resolve);
-				socket.once('close', resolve);
-			});
+			return socket.destroyed || socket.write(data) ? Promise.resolve() : drained(socket);
 		},
 		end: () => void socket.end()
 	};

@@ -6,8 +6,9 @@ import type { Duplex } from 'node:stream';
 import type { LaneId } from '../../trace/lanes.ts';
 import type { Message, Run } from '../../trace/trace.ts';
 import { encodeFrameHeader } from '../../wire/docker/stdcopy.ts';
+import { drained } from './drained.ts';
 import { StartFailure, type ExecInstance, type Streams } from './exec-instance.ts';
-import type { FifoPool } from './fifo-pool.ts';
+import type { PipePool } from './pipe-pool.ts';
 
 const headerBytes = 8;
 
@@ -22,10 +23,10 @@ export interface Teller {
 /** Runs an exec without a connection. Resolves once its process runs; throws StartFailure. */
 export async function startDetached(
 	exec: ExecInstance,
-	fifos: FifoPool,
+	pipes: PipePool,
 	teller: Teller
 ): Promise<void> {
-	const { outputs } = await exec.prepare(fifos, true);
+	const { outputs } = await exec.prepare(pipes, true);
 	for (const { source } of outputs) source.resume();
 	await letGo(exec, teller);
 	void exec.exited().then(async (code) => {
@@ -40,14 +41,14 @@ export async function startDetached(
  */
 export async function serveExecStream(
 	exec: ExecInstance,
-	fifos: FifoPool,
+	pipes: PipePool,
 	connection: Duplex,
 	options: { framed: boolean; teller: Teller; input: boolean }
 ): Promise<void> {
 	const stream = new ExecStream(exec, connection, options);
 	let streams: Streams;
 	try {
-		streams = await startOf(exec, fifos);
+		streams = await startOf(exec, pipes);
 	} catch (error) {
 		if (!(error instanceof StartFailure)) throw error;
 		await stream.send('stdout', Buffer.from(`${error.message}\r\n`), 'engine');
@@ -69,10 +70,10 @@ export async function serveExecStream(
 }
 
 /** An exec runs once; the second time its stream is one sentence. */
-async function startOf(exec: ExecInstance, fifos: FifoPool): Promise<Streams> {
+async function startOf(exec: ExecInstance, pipes: PipePool): Promise<Streams> {
 	if (exec.state !== 'created')
 		throw new StartFailure(`Error: Exec command ${exec.id} has already run`);
-	return exec.prepare(fifos, false);
+	return exec.prepare(pipes, false);
 }
 
 async function letGo(exec: ExecInstance, { run }: Teller): Promise<void> {
@@ -143,16 +144,7 @@ class ExecStream {
 		if (header.length > 0) connection.write(header);
 		const more = connection.write(data);
 		connection.uncork();
-		if (more || connection.destroyed) return;
-		await new Promise<void>((resolve) => {
-			const done = () => {
-				connection.off('drain', done);
-				connection.off('close', done);
-				resolve();
-			};
-			connection.on('drain', done);
-			connection.on('close', done);
-		});
+		if (!more) await drained(connection);
 	}
 
 	/** Passes what the client sends to the process, until the client's half of the connection ends or breaks. */

@@ -4,7 +4,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { DockerError } from './docker-error.ts';
 import { EngineState } from './engine-state.ts';
-import { FifoPool } from './fifo-pool.ts';
+import { PipePool } from './pipe-pool.ts';
 
 export type Probe = { ok: true } | { ok: false; reason: string };
 
@@ -37,18 +37,18 @@ export async function probeEngine(): Promise<Probe> {
 	if (process.platform !== 'linux')
 		return { ok: false, reason: 'containers need Linux; this machine can still play recordings' };
 	const dir = mkdtempSync(join(os.tmpdir(), 'execscope-probe-'));
-	const fifos = new FifoPool(dir);
+	const pipes = new PipePool();
 	const state = new EngineState();
 	try {
 		const container = state.create('probe', { Image: 'pause' });
-		await container.start(dir, fifos);
+		await container.start(dir, pipes);
 		await state.remove(container);
 		return { ok: true };
 	} catch (error) {
 		return { ok: false, reason: reasonOf(error) };
 	} finally {
 		await Promise.all([...state.containers.values()].map((each) => state.remove(each)));
-		await fifos.close();
+		await pipes.close();
 		rmSync(dir, { recursive: true, force: true });
 	}
 }

@@ -4,6 +4,7 @@ import { closeSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { PassThrough, type Readable } from 'node:stream';
 import { ReadStream } from 'node:tty';
+import { drained } from './drained.ts';
 
 interface Native {
 	open(cols: number, rows: number): { master: number; slave: number };
@@ -53,11 +54,7 @@ export function openPty(cols: number, rows: number): Pty {
 		slave,
 		output,
 		write(data) {
-			if (!open || tty.write(data)) return Promise.resolve();
-			return new Promise((resolve) => {
-				tty.once('drain', resolve);
-				tty.once('close', resolve);
-			});
+			return !open || tty.write(data) ? Promise.resolve() : drained(tty);
 		},
 		resize(toCols, toRows) {
 			if (open) resize(master, toCols, toRows);

@@ -9,7 +9,7 @@ import { DockerError } from './docker-error.ts';
 import type { EngineState } from './engine-state.ts';
 import { objectOf, words } from './engine-state.ts';
 import { ExecInstance } from './exec-instance.ts';
-import type { FifoPool } from './fifo-pool.ts';
+import type { PipePool } from './pipe-pool.ts';
 import { findImage, imageFor, imageInspection, imageSummary, normalReference } from './images.ts';
 import { listFilter } from './list-filters.ts';
 import { refuseOtherUser } from './refuse.ts';
@@ -19,7 +19,7 @@ export interface Engine {
 	node: string;
 	dir: string;
 	state: EngineState;
-	fifos: FifoPool;
+	pipes: PipePool;
 	limits: Limits;
 	clock: Clock;
 }
@@ -132,10 +132,10 @@ function createContainer({ state }: Engine, { query, body }: Call): Told {
 	};
 }
 
-async function startContainer({ state, dir, fifos }: Engine, { key }: Call): Promise<Told> {
+async function startContainer({ state, dir, pipes }: Engine, { key }: Call): Promise<Told> {
 	const container = state.container(key);
 	if (container.running) return { status: 304 };
-	await container.start(dir, fifos);
+	await container.start(dir, pipes);
 	return { status: 204, facts: { containerId: container.id, pid: container.state.pid } };
 }
 

@@ -144,7 +144,7 @@ async function start(
 	const connection = exchange.hijack();
 	connection.on('error', () => {}); // 'close' follows, and is what counts
 	try {
-		await serveExecStream(exec, engine.fifos, connection, {
+		await serveExecStream(exec, engine.pipes, connection, {
 			framed: body.Tty !== true,
 			teller,
 			input: upgraded
@@ -165,7 +165,7 @@ async function detach(
 		if (exec.state !== 'created')
 			throw new DockerError(409, `Error: Exec command ${exec.id} has already run`);
 		try {
-			await startDetached(exec, engine.fifos, teller);
+			await startDetached(exec, engine.pipes, teller);
 		} catch (error) {
 			throw error instanceof StartFailure ? new DockerError(400, error.message) : error;
 		}

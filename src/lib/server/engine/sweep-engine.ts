@@ -1,4 +1,4 @@
-/** Ends what an engine that was killed left behind in its folder and those below it: containers, FIFOs, notes. */
+/** Ends what an engine that was killed left behind in its folder and those below it: containers and notes on them. */
 import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, pidFilePattern, type PidNote } from './pid-file.ts';
@@ -12,8 +12,8 @@ export function sweepEngine(dir: string): number {
 			ended += sweepEngine(path); // a folder of one node
 			continue;
 		}
-		if (pidFilePattern.test(name) && endNoted(path)) ended++;
-		else if (!pidFilePattern.test(name) && !/^fifo-[0-9a-f]{12}$/.test(name)) continue;
+		if (!pidFilePattern.test(name)) continue;
+		if (endNoted(path)) ended++;
 		rmSync(path, { force: true });
 	}
 	return ended;
