@@ -4,11 +4,11 @@
  */
 import { rm } from 'node:fs/promises';
 import grpc from '@grpc/grpc-js';
-import type { Facts } from '../../trace/event.ts';
 import { Dropped, type Message, type Run, type Trace } from '../../trace/trace.ts';
 import type { CriCall, CriMessage, CriSent, CriService } from '../../wire/cri/messages.ts';
 import type { Address } from '../transport/address.ts';
 import { criChannelOptions, grpcTarget, loadCri } from '../transport/cri-proto.ts';
+import { criAnswer } from './cri-answers.ts';
 import { CriError, toGrpcStatus } from './cri-error.ts';
 import type { Asking } from './docker-transport.ts';
 
@@ -97,7 +97,7 @@ async function answerCall(
 	const signal = AbortSignal.any([stopping, canceled.signal]);
 	try {
 		const response = await handler(unary.request, { run, signal, asked });
-		if (call !== 'Exec') await run.reply(asked, { n: 'OK', facts: factsOf(response) });
+		if (call !== 'Exec') await run.reply(asked, criAnswer(call, response));
 		return response;
 	} catch (error) {
 		if (!(error instanceof Dropped)) await refuse(run, asked, error);
@@ -127,16 +127,6 @@ function announce(
 async function refuse(run: Run, asked: Message, error: unknown): Promise<void> {
 	const { name, details } = toGrpcStatus(error);
 	await run.reply(asked, { n: `${name}: ${details}`, facts: { code: name, desc: details } });
-}
-
-/** Lists are told by their length, the rest as it is. */
-function factsOf(response: object): Facts {
-	return Object.fromEntries(
-		Object.entries(response).map(([name, value]) => [
-			name,
-			Array.isArray(value) ? value.length : (value as unknown)
-		])
-	);
 }
 
 function textOf(metadata: grpc.Metadata, name: string): string | undefined {

@@ -106,7 +106,7 @@ async function startStreaming(
 	const routed = await trace.boot.call('streaming-routes', {
 		n: 'streaming.NewServer',
 		fn: 'streaming.NewServer',
-		facts: { node, baseUrl, routes: ['/exec/{token}', '/attach/{token}', '/portforward/{token}'] }
+		facts: { node, baseUrl, routes: server.routes }
 	});
 	await server.start();
 	routed();

@@ -3,6 +3,7 @@
  * other authentication. Attach and port-forward have their routes, but nothing to be redeemed there.
  */
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import net from 'node:net';
 import { posix } from 'node:path';
 import { Dropped, type Message, type Run, type Tap, type Trace } from '../../trace/trace.ts';
 import type { CriMessage } from '../../wire/cri/messages.ts';
@@ -35,6 +36,8 @@ export interface StreamingServerOptions {
 	exec(request: ExecRequest, streams: ExecStreams, run: Run): Promise<void>;
 }
 
+const methods = ['exec', 'attach', 'portforward'];
+
 /** An answer that is no upgrade. */
 interface Refusal {
 	status: number;
@@ -54,6 +57,11 @@ export class StreamingServer {
 		this.#cache = new RequestCache(options.limits, options.clock, options.random);
 		const base = new URL(options.baseUrl === '' ? '/' : options.baseUrl, 'http://base');
 		this.#prefix = base.pathname.slice(0, base.pathname.lastIndexOf('/'));
+	}
+
+	/** What is served, as go-restful would write it. */
+	get routes(): string[] {
+		return methods.map((method) => `${this.#prefix}/${method}/{token}`);
 	}
 
 	get address(): Address {
@@ -210,7 +218,7 @@ export class StreamingServer {
 			arrival,
 			traceparent,
 			names: token === undefined ? [] : [token],
-			peerPort: request.socket.remotePort,
+			peerPort: peerPort(request),
 			client,
 			from: 'client'
 		});
@@ -231,6 +239,12 @@ export class StreamingServer {
 			/^\/(exec|attach|portforward)\/([^/]+)\/?$/.exec(inner) ?? [];
 		return method === '' ? undefined : { method, token };
 	}
+}
+
+/** A tapped server's requests come by tapped sockets, whatever their type says. */
+function peerPort(request: IncomingMessage): number | undefined {
+	const { socket } = request.socket as unknown as TappedDuplex;
+	return socket instanceof net.Socket ? socket.remotePort : undefined;
 }
 
 /** Throws InvalidArgument, in upstream's order. */
