@@ -39,7 +39,8 @@ export function pageKey(event: KeyboardEvent): PageKey | undefined {
 	const fixed = anywhere[event.key];
 	if (fixed) return fixed;
 	const target = event.target instanceof Element ? event.target : undefined;
-	if (target?.closest('input, textarea, select, [contenteditable], dialog, .xterm')) return undefined;
+	if (target?.closest('input, textarea, select, [contenteditable], dialog, .xterm'))
+		return undefined;
 	// Space presses the button that has the focus; it must not play as well.
 	if (event.key === ' ' && target?.closest('button, summary')) return undefined;
 	if (target?.closest('[data-step]') && event.key === 'ArrowDown') return 'next';

@@ -66,9 +66,7 @@ export class PageState {
 		void this.revision;
 		return this.origin === 'live' ? waitingItem(this.recording) : undefined;
 	});
-	readonly heldRow = $derived(
-		this.heldItem && this.rows[rowOf(this.rows, this.heldItem.index)]
-	);
+	readonly heldRow = $derived(this.heldItem && this.rows[rowOf(this.rows, this.heldItem.index)]);
 	readonly driver = $derived(this.live.state === 'open' && this.live.welcome?.role === 'driver');
 	readonly canRun = $derived(this.driver && this.live.welcome?.engine.ok === true);
 	/** This page's own command is the run that is shown, and it is open. */

@@ -53,9 +53,7 @@ describe('RecordingReader', () => {
 		const reader = new RecordingReader('a');
 		reader.pushLines(lines.slice(0, 30));
 		reader.pushLines(lines.slice(10));
-		expect(reader.recording.items).toEqual(
-			readRecording('a', `${lines.join('\n')}\n`).items
-		);
+		expect(reader.recording.items).toEqual(readRecording('a', `${lines.join('\n')}\n`).items);
 	});
 
 	it('refuses a file of a newer major version in a word, without an error', () => {
@@ -99,7 +97,12 @@ describe('RecordingReader', () => {
 	it('keeps the newest revision of a note and forgets a deleted one', () => {
 		const note = (id: string, rev: number, en: string, del = false) =>
 			JSON.stringify({ k: 'note', id, rev, at: {}, text: { en }, by: 'x', ...(del && { del }) });
-		const text = [note('a', 1, 'one'), note('a', 2, 'two'), note('b', 1, 'x'), note('b', 2, '', true)];
+		const text = [
+			note('a', 1, 'one'),
+			note('a', 2, 'two'),
+			note('b', 1, 'x'),
+			note('b', 2, '', true)
+		];
 		const { notes } = readRecording('a', `${text.join('\n')}\n`);
 		expect([...notes.values()].map((one) => one.text.en)).toEqual(['two']);
 	});

@@ -15,7 +15,7 @@ export interface Segment {
 }
 
 /** No chapter is so short that its name cannot be pressed. */
-const leastShare = 0.06;
+const leastShare = 0.075;
 
 /** `begins` are the timeline's: one for each row that has happened, and the whole length at the end. */
 export function chapterSegments(rows: readonly Row[], begins: readonly number[]): Segment[] {
@@ -30,8 +30,13 @@ export function chapterSegments(rows: readonly Row[], begins: readonly number[])
 		last.last = k;
 		last.failed ||= failed;
 	});
-	const times = rows.map((_, k) => begins[k] ?? (begins.at(-1) ?? 0) + (k - begins.length + 1) * 600);
-	const whole = Math.max(1, times.length > begins.length - 1 ? (times.at(-1) ?? 0) + 600 : begins.at(-1)!);
+	const times = rows.map(
+		(_, k) => begins[k] ?? (begins.at(-1) ?? 0) + (k - begins.length + 1) * 600
+	);
+	const whole = Math.max(
+		1,
+		times.length > begins.length - 1 ? (times.at(-1) ?? 0) + 600 : begins.at(-1)!
+	);
 	const raw = segments.map((part, k) => {
 		const end = segments[k + 1] ? times[segments[k + 1]!.first]! : whole;
 		return Math.max(leastShare, (end - times[part.first]!) / whole);

@@ -1,5 +1,6 @@
 import { scalePoint } from 'd3';
 import { lanes, type LaneId } from '../trace/lanes.ts';
+import type { Item } from '../recording/recording.ts';
 import type { Row } from './rows.ts';
 
 /** Where lanes and rows stand, in pixels. Nothing here draws. */
@@ -168,7 +169,10 @@ export function layoutRows(
 		rowAt: (y) => {
 			const plain = Math.floor((y - m.padTop) / m.row);
 			const shifted = Math.floor((y - m.padTop - extra) / m.row);
-			return Math.max(0, Math.min(count - 1, plain <= current ? plain : Math.max(current, shifted)));
+			return Math.max(
+				0,
+				Math.min(count - 1, plain <= current ? plain : Math.max(current, shifted))
+			);
 		}
 	};
 }
@@ -188,10 +192,18 @@ export function visibleRows(
 }
 
 /** Where to scroll so that the current row is seen: it moves only when the row would leave the middle third. */
-export function scrollFor(row: RowAt, top: number, view: number, height: number): number {
+export function scrollFor(
+	row: RowAt,
+	top: number,
+	view: number,
+	height: number,
+	m: Metrics
+): number {
 	const middle = row.top + row.height / 2 - top;
 	if (middle > view / 3 && middle < (view * 2) / 3) return top;
-	const wanted = row.top + row.height / 2 - (view * 3) / 5;
+	const place = row.top + row.height / 2 - (view * 3) / 5;
+	// No half row at the upper edge.
+	const wanted = place <= 0 ? 0 : m.padTop + Math.round((place - m.padTop) / m.row) * m.row;
 	return Math.max(0, Math.min(height - view, wanted));
 }
 
@@ -216,27 +228,33 @@ export interface Busy {
 	to: number;
 }
 
-/** Who waits for an answer up to the current row, as rows; open ones end at it. */
-export function busyBars(rows: readonly Row[], current: number): Busy[] {
-	const open = new Map<number, { lane: LaneId; row: number; row2?: number }>();
+/**
+ * Who waits for an answer once item `cursor` is shown, as rows; open ones end at the current row. Reckoned over all
+ * items, so that an answer which a level hides still ends the wait.
+ */
+export function busyBars(items: readonly Item[], rows: readonly Row[], cursor: number): Busy[] {
+	const open = new Map<number, { lane: LaneId; row: number; id: Item['id'] }>();
 	const bars: Busy[] = [];
-	const close = (item: number, row: number) => {
-		const asked = open.get(item);
-		if (!asked) return;
-		open.delete(item);
-		bars.push({ lane: asked.lane, from: asked.row, to: row });
+	const close = (asked: number, row: number) => {
+		const from = open.get(asked);
+		open.delete(asked);
+		if (from && from.row !== row) bars.push({ lane: from.lane, from: from.row, to: row });
 	};
-	for (let k = 0; k <= current && k < rows.length; k++) {
-		const { item, fold } = rows[k]!;
-		if (!item || fold?.open === false) continue;
-		if (item.answers !== undefined) close(item.answers, k);
+	let row = -1;
+	for (let k = 0; k <= cursor && k < items.length; k++) {
+		const item = items[k]!;
+		while (rows[row + 1]?.item && rows[row + 1]!.first <= k) row++;
+		if (row < 0) row = 0;
+		const fold = rows[row]?.fold;
+		if (fold?.kind === 'refused-try' && !fold.open && k <= rows[row]!.last) continue;
+		if (item.answers !== undefined) close(item.answers, row);
 		// The 101 travels back through every proxy and so answers them all.
 		if (item.id === 'switching-protocols')
-			for (const [asked, { row }] of [...open])
-				if (rows[row]?.id && upgrades.has(rows[row].id)) close(asked, k);
-		if (isQuestion(item)) open.set(item.index, { lane: item.from, row: k });
+			for (const [asked, { id }] of [...open]) if (id && upgrades.has(id)) close(asked, row);
+		if (isQuestion(item)) open.set(k, { lane: item.from, row, id: item.id });
 	}
-	for (const { lane, row } of open.values()) bars.push({ lane, from: row, to: current });
+	for (const { lane, row: from } of open.values())
+		if (from < row) bars.push({ lane, from, to: row });
 	return bars;
 }
 
@@ -258,18 +276,20 @@ const unanswered: ReadonlySet<string | undefined> = new Set([
 	'close'
 ]);
 
-function isQuestion(item: NonNullable<Row['item']>): boolean {
+function isQuestion(item: Item): boolean {
 	return (
-		item.kind === 'arrow' &&
-		!item.reply &&
-		item.answers === undefined &&
-		!unanswered.has(item.id)
+		item.kind === 'arrow' && !item.reply && item.answers === undefined && !unanswered.has(item.id)
 	);
 }
 
 /** Who waits for whom at the current row, outermost first: what a held step keeps waiting. */
-export function waitingLanes(rows: readonly Row[], current: number): LaneId[] {
-	const waiting = busyBars(rows, current)
+export function waitingLanes(
+	items: readonly Item[],
+	rows: readonly Row[],
+	cursor: number,
+	current: number
+): LaneId[] {
+	const waiting = busyBars(items, rows, cursor)
 		.filter((bar) => bar.to === current)
 		.sort((a, b) => a.from - b.from)
 		.map((bar) => bar.lane);

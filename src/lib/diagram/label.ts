@@ -35,7 +35,12 @@ export function placeLabel(input: LabelInput): LabelPlace {
 	if (wide <= roomRight) return { side: 'right', x: right + 12, max: roomRight, text };
 	if (wide <= roomLeft && !input.call) return { side: 'left', x: left - 12, max: roomLeft, text };
 	if (input.call || roomRight >= Math.max(roomLeft, leastRoom))
-		return { side: 'right', x: right + 12, max: roomRight + spare, text: cut(input, roomRight + 12) };
+		return {
+			side: 'right',
+			x: right + 12,
+			max: roomRight + spare,
+			text: cut(input, roomRight + 12)
+		};
 	if (roomLeft >= leastRoom)
 		return { side: 'left', x: left - 12, max: roomLeft, text: cut(input, roomLeft) };
 	const inner = right - left - 120;

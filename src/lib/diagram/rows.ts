@@ -57,8 +57,7 @@ export function buildRows(
 	const rows = blocksOf(recording, detail).flatMap((block) =>
 		rowsOf(recording, block, detail, opened)
 	);
-	for (const promise of promises)
-		if (shownAt(detail, promise)) rows.push(promisedRow(promise));
+	for (const promise of promises) if (shownAt(detail, promise)) rows.push(promisedRow(promise));
 	return finish(rows);
 }
 
@@ -129,6 +128,8 @@ function rowsOf(
 	if (open)
 		return items.map((item) => ({
 			...itemRow(recording, item),
+			// A try goes the whole way, but the story has only come to asking.
+			chap: kind === 'refused-try' ? head.chap : item.chap,
 			fold: item === head ? fold : undefined,
 			number: item === head && block.kind === 'io' ? 0 : undefined
 		}));

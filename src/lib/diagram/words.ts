@@ -6,6 +6,8 @@ export interface RowWords {
 	/** Literal from the wire. */
 	mono: boolean;
 	error: boolean;
+	/** What follows the literal in our own words, quieter. */
+	after?: string | undefined;
 }
 
 /** Our own words for a row, from explanations and messages: the diagram itself knows no language. */
@@ -15,6 +17,7 @@ export interface Phrases {
 	refusedTry(wire: string, status: string): string;
 	chunks(count: number, bytes: number): string;
 	dropped: string;
+	bytes(count: number): string;
 }
 
 export function rowWords(row: Row, detail: 1 | 2, phrases: Phrases): RowWords {
@@ -35,7 +38,10 @@ export function rowWords(row: Row, detail: 1 | 2, phrases: Phrases): RowWords {
 	if (detail === 1 && item.id && item.id !== 'io') return plain(phrases.title(row.s));
 	const text = printable(item.n);
 	// A call says what it found in words; only names of functions and URLs are literal there.
-	return { text, mono: item.kind === 'arrow' || !text.includes(' '), error: false };
+	const mono = item.kind === 'arrow' || !text.includes(' ');
+	// An answer's first line says little; how much came with it says more.
+	const size = item.reply ? item.sent[0]?.len : undefined;
+	return { text, mono, error: false, after: size ? phrases.bytes(size) : undefined };
 }
 
 const plain = (text: string): RowWords => ({ text, mono: false, error: false });

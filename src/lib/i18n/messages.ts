@@ -118,8 +118,9 @@ const en = {
 	holdNow: 'Hold here',
 	noHold: 'Take the hold away',
 	armed: 'Held next time',
-	waits: (who: string, count: number) =>
-		`${who.charAt(0).toUpperCase()}${who.slice(1)} ${count > 1 ? 'wait' : 'waits'}.`,
+	/** The first waits for the second, that one for the third, and so on. */
+	waits: ([first = '', second = '', ...more]: readonly string[]) =>
+		`${first.replace(/^the /, 'The ')} waits for ${second}${more.map((name) => `, which waits for ${name}`).join('')}.`,
 	heldCaption: 'Held before it leaves.',
 
 	explain: 'Explain',
@@ -335,7 +336,11 @@ const zh: Messages = {
 	holdNow: '在此拦下',
 	noHold: '取消拦截',
 	armed: '下次会拦下',
-	waits: (who) => `${who} 在等待。`,
+	waits: (names) =>
+		`${names
+			.slice(1)
+			.map((name, k) => `${names[k]} 等 ${name}`)
+			.join('，')}。`,
 	heldCaption: '发出之前被拦下。',
 
 	explain: '讲解',

@@ -70,7 +70,11 @@ export function explanationOf(name: string, language: Language): StepText {
 					.filter((note) => note.steps.includes(parsed.id))
 					.map((note) => note.text[language]),
 		simplified: say(text.simplified),
-		future: parsed.reply ? (language === 'zh' ? '应答' : 'The answer') : (say(text.future) ?? title),
+		future: parsed.reply
+			? language === 'zh'
+				? '应答'
+				: 'The answer'
+			: (say(text.future) ?? title),
 		fn: text.fn,
 		source: text.source || undefined
 	};

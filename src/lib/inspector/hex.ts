@@ -16,7 +16,9 @@ export function hexRows(data: Uint8Array, width = 8): HexRow[] {
 			offset: at.toString(16).padStart(4, '0'),
 			left: pairs.slice(0, half).join(' '),
 			right: pairs.slice(half).join(' '),
-			ascii: bytes.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join('')
+			ascii: bytes
+				.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·'))
+				.join('')
 		});
 	}
 	return rows;

@@ -5,9 +5,7 @@ import type { Direction, Span } from '../trace/event.ts';
  * only copied them from another connection (`ref`), or that they were left out (`gap`).
  */
 export type Chunk = { o: number; len: number } & (
-	| { data: Uint8Array }
-	| { ref: [c: string, dir: Direction, o: number] }
-	| { gap: string }
+	{ data: Uint8Array } | { ref: [c: string, dir: Direction, o: number] } | { gap: string }
 );
 
 /** A piece of what `read` found: bytes, or a hole and why it is there. */

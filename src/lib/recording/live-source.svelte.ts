@@ -89,8 +89,7 @@ export class LiveSource {
 
 	resize(cols: number, rows: number): void {
 		const { session } = this;
-		if (session && !session.ended)
-			this.#send({ type: 'resize', session: session.id, cols, rows });
+		if (session && !session.ended) this.#send({ type: 'resize', session: session.id, cols, rows });
 	}
 
 	stop(): void {
@@ -180,8 +179,7 @@ export class LiveSource {
 	#ofSession(message: Extract<FromServer, { session: string }>): void {
 		const { session } = this;
 		if (session?.id !== message.session) return;
-		if (message.type === 'started')
-			this.session = { ...session, run: message.run ?? session.run };
+		if (message.type === 'started') this.session = { ...session, run: message.run ?? session.run };
 		else if (message.type === 'said')
 			this.session = {
 				...session,
@@ -196,7 +194,9 @@ export class LiveSource {
 }
 
 function armedOf(held: readonly HeldInfo[]): ReadonlySet<string> {
-	return new Set(held.filter((one) => one.run === '*' && one.state !== 'waiting').map((one) => one.s));
+	return new Set(
+		held.filter((one) => one.run === '*' && one.state !== 'waiting').map((one) => one.s)
+	);
 }
 
 function withRun(runs: readonly RunInfo[], run: RunInfo): readonly RunInfo[] {

@@ -34,7 +34,14 @@ export class EscapeFilter {
 const longestSequence = 64 * 1024;
 const esc = '\u001b';
 /** 8-bit forms of CSI, OSC, DCS, SOS, PM and APC. */
-const c1 = { '\u009b': '[', '\u009d': ']', '\u0090': 'P', '\u0098': 'X', '\u009e': '^', '\u009f': '_' };
+const c1 = {
+	'\u009b': '[',
+	'\u009d': ']',
+	'\u0090': 'P',
+	'\u0098': 'X',
+	'\u009e': '^',
+	'\u009f': '_'
+};
 
 type Kind = 'csi' | 'osc' | 'string' | 'other';
 interface Sequence {
@@ -47,8 +54,7 @@ interface Sequence {
 }
 
 function nextIntroducer(input: string, from: number): number {
-	for (let at = from; at < input.length; at++)
-		if (input[at] === esc || input[at]! in c1) return at;
+	for (let at = from; at < input.length; at++) if (input[at] === esc || input[at]! in c1) return at;
 	return input.length;
 }
 
