@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
+import type net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
@@ -150,7 +151,9 @@ function clientOf(port: number, ca: string) {
 						resolve({ status: response.statusCode ?? 0, headers: response.headers, text })
 					);
 				});
-				request.end(body === undefined ? undefined : JSON.stringify(body));
+				const text = body === undefined ? '' : JSON.stringify(body);
+				if (text) request.setHeader('Content-Length', Buffer.byteLength(text));
+				request.end(text);
 			});
 		},
 		/** A watch, event after event; `stop` ends it. */
@@ -211,11 +214,10 @@ export async function fakeKubelet(
 	const { ca, issue } = await testPki();
 	const pair = await issue({ cn: 'node-1', ips: ['127.0.0.1'], usage: 'server' });
 	const heads: string[] = [];
-	const open = new Set<tls.TLSSocket>();
+	const open = new Set<net.Socket>();
 	const server = tls.createServer(
 		{ ...pair, ca: ca.cert, requestCert: true, allowHalfOpen: true },
 		(socket) => {
-			open.add(socket);
 			socket.on('error', () => {});
 			let text = '';
 			const read = (chunk: Buffer) => {
@@ -228,6 +230,9 @@ export async function fakeKubelet(
 			socket.on('data', read);
 		}
 	);
+	// Also connections that end before their handshake does.
+	server.on('connection', (socket: net.Socket) => void open.add(socket));
+	server.on('tlsClientError', () => {});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as { port: number };
 	return {

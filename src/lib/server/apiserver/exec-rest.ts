@@ -82,7 +82,11 @@ async function tryUpgrade(
 ): Promise<void> {
 	const { talk, request } = api;
 	const gone = new AbortController();
-	const leave = () => gone.abort();
+	let socket: TLSSocket | undefined;
+	const leave = () => {
+		gone.abort();
+		socket?.destroy();
+	};
 	client.on('close', leave);
 	let sent: Message | undefined;
 	const backend = await connectWithRedirects<TLSSocket>({
@@ -91,8 +95,7 @@ async function tryUpgrade(
 		headers: forwardedHeaders(request, tlsSocketOf(request)?.remoteAddress),
 		async dial(to) {
 			if (client.destroyed) throw new Error('context canceled');
-			const socket = await dialKubelet(addressOf(to), context.kubeletClient, gone.signal);
-			client.on('close', () => socket.destroy());
+			socket = await dialKubelet(addressOf(to), context.kubeletClient, gone.signal);
 			return socket;
 		},
 		async announce(method, to, redirects) {

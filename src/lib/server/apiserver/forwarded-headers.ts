@@ -11,6 +11,8 @@ import type { IncomingMessage } from 'node:http';
 const dropped = new Set([
 	'authorization',
 	'host',
+	'impersonate-group',
+	'impersonate-user',
 	'traceparent',
 	'tracestate',
 	'transfer-encoding',

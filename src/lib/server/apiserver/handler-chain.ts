@@ -12,6 +12,7 @@ import { tellCommand } from './command.ts';
 import { answer, ask, call, converse, stepIdOf, type Conversation } from './conversation.ts';
 import { apiGroups, apiResources, apiVersions, rootPaths, versionInfo } from './discovery.ts';
 import { connectExec, refusalFacts, type ExecContext } from './exec-rest.ts';
+import { impersonated } from './impersonation.ts';
 import type { LegacyStorage } from './install-legacy-api.ts';
 import type { KubeObject } from './objects.ts';
 import { authorize, refusal, resourcePath } from './rbac.ts';
@@ -48,7 +49,7 @@ export async function serve(
 		const talk = await converse(context.trace, request, user);
 		const respond = once(() => plain ?? responseOn(request, upgrade!));
 		const handled = await handle(context, { request, upgrade, url, info, talk, user, respond });
-		if (handled === 'taken') return;
+		if (handled === 'taken' || request.socket.destroyed) return;
 		const bytes = Buffer.byteLength(bodyOf(handled));
 		await answer(talk, handled.status, { bytes, ...handled.facts });
 		writeAnswer(respond(), handled);
@@ -70,8 +71,8 @@ async function handle(context: ChainContext, arrived: Arrived): Promise<Handled>
 	try {
 		if (exec) await announceExec(talk, arrived, id === 'websocket-exec');
 		else await ask(talk, id);
-		const { user } = arrived;
-		if (!user) throw unauthorized();
+		if (!arrived.user) throw unauthorized();
+		const user = impersonated(request, arrived.user);
 		if (!exec && id !== 'discovery' && !isNode(user)) tellCommand(talk.run, info, request);
 		await check(talk, user, info);
 		return await route(context, { ...arrived, user });

@@ -71,7 +71,7 @@ function filterOf<T extends KubeObject>(
 ): (object: T) => boolean {
 	const fields = fieldSelector(
 		url.searchParams.get('fieldSelector') ?? '',
-		storage.kind,
+		storage.resource,
 		storage.fields
 	);
 	const labels = labelSelector(url.searchParams.get('labelSelector') ?? '');
@@ -164,7 +164,8 @@ async function deleteObject<T extends KubeObject>(
 ): Promise<Answer> {
 	if (!storage.delete) throw methodNotAllowed();
 	const options = deleteOptions(await readBody(api.request), api.url.searchParams);
-	if (isDryRun(api.url.searchParams)) return dryRun(mustGet(storage, api.info), 200);
+	if (options.dryRun || isDryRun(api.url.searchParams))
+		return dryRun(mustGet(storage, api.info), 200);
 	const body = storage.delete(options, writeOf(api, now()));
 	const { gracePeriodSeconds } = options;
 	return {
@@ -174,14 +175,19 @@ async function deleteObject<T extends KubeObject>(
 	};
 }
 
+/** As it stands in a body; kubectl says there, not in the query, that it only wants to know. */
+type Given = Omit<DeleteOptions, 'dryRun'> & { dryRun?: string[] };
+
 function deleteOptions(body: string, query: URLSearchParams): DeleteOptions {
-	const given = body.trim() === '' ? {} : (parse(body) as DeleteOptions);
+	const given = body.trim() === '' ? {} : (parse(body) as Given);
+	const { preconditions = {}, dryRun = [] } = given;
+	const common = { preconditions, dryRun: dryRun.length > 0 };
 	const seconds = given.gracePeriodSeconds ?? query.get('gracePeriodSeconds') ?? undefined;
-	if (seconds === undefined) return { preconditions: given.preconditions ?? {} };
+	if (seconds === undefined) return common;
 	if (!/^\d+$/.test(String(seconds))) {
 		throw badRequest(`gracePeriodSeconds must be a number of seconds, not "${seconds}"`);
 	}
-	return { gracePeriodSeconds: Number(seconds), preconditions: given.preconditions ?? {} };
+	return { ...common, gracePeriodSeconds: Number(seconds) };
 }
 
 function parse(body: string): object {

@@ -14,14 +14,14 @@ export function labelSelector(text: string): Matches {
 }
 
 /** `known` are the fields that a selector may name for this resource; another one is 400. */
-export function fieldSelector(text: string, kind: string, known: readonly string[]): Matches {
+export function fieldSelector(text: string, resource: string, known: readonly string[]): Matches {
 	const terms = text.split(',').filter((term) => term !== '');
 	return all(
 		terms.map((term) => {
 			const { key, unequal, value } = comparison(term);
 			if (!known.includes(key)) {
 				throw badRequest(
-					`Unable to find "${kind}" that match label selector "", field selector "${text}": field label not supported: ${key}`
+					`Unable to find "/v1, Resource=${resource}" that match label selector "", field selector "${text}": field label not supported: ${key}`
 				);
 			}
 			return (values) => ((values[key] ?? '') === value) !== unequal;

@@ -20,6 +20,8 @@ export interface Write {
 }
 
 export interface DeleteOptions {
+	/** Nothing is to be deleted, only said. */
+	dryRun?: boolean;
 	gracePeriodSeconds?: number;
 	preconditions?: { uid?: string; resourceVersion?: string };
 }
