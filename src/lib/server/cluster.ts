@@ -84,6 +84,7 @@ export interface EmbeddedKubectl extends PromptSession {
 	done: Promise<number>;
 }
 
+type ApiserverWorld = Parameters<typeof startApiserver>[0]['world'];
 type Closing = () => Promise<void> | void;
 
 /** Thrown for an option that names nothing: the message lists what there is. */
@@ -242,7 +243,8 @@ async function startPrograms(parts: Parts) {
 				{ token: tokens.dev, user: 'dev', groups: [] },
 				{ token: tokens.nobody, user: 'nobody', groups: [] }
 			],
-			world: { namespaces, pods },
+			// world.ts may not know the programs, so it makes plain objects; the API server validates them.
+			world: { namespaces, pods: pods as ApiserverWorld['pods'] },
 			door: clusterDoor,
 			trace: tracer,
 			limits,
@@ -416,7 +418,7 @@ function embedded(parts: {
 				done();
 			}
 		});
-	const cache: DiscoveryCache = discovery.get(tracer) ?? new Map();
+	const cache: DiscoveryCache = discovery.get(tracer) ?? (new Map() as DiscoveryCache);
 	discovery.set(tracer, cache);
 	const done = runKubectl({
 		argv,

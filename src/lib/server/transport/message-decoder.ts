@@ -188,9 +188,31 @@ class Http2Pieces {
 	#held = { '>': new Held(), '<': new Held() };
 	#decoders = { '>': new Http2Decoder('client'), '<': new Http2Decoder('server') };
 
+	#broken = false;
+	#settled = { '>': 0, '<': 0 };
+
 	push(dir: Direction, chunk: Uint8Array): Piece[] {
 		this.#held[dir].push(chunk);
+		if (this.#broken) return [this.#rest(dir)];
+		try {
+			return this.#frames(dir, chunk);
+		} catch {
+			this.#broken = true;
+			return [this.#rest(dir)];
+		}
+	}
+
+	/** What cannot be read is kept all the same. */
+	#rest(dir: Direction): Piece {
+		const held = this.#held[dir];
+		const o = this.#settled[dir];
+		this.#settled[dir] = held.end;
+		return { dir, k: -1, o, bytes: held.take(o, held.end - o), part: 'frame' };
+	}
+
+	#frames(dir: Direction, chunk: Uint8Array): Piece[] {
 		return this.#decoders[dir].push(chunk).map((frame) => {
+			this.#settled[dir] = frame.o + frame.len;
 			const path = frame.headers?.find(([name]) => name === ':path')?.[1];
 			return {
 				dir,
