@@ -268,14 +268,15 @@ describe('containers', () => {
 	it('that end take their execs along', async () => {
 		const id = await engine.run('ends', { Image: 'busybox' });
 		const execId = await engine.createExec(id, { Cmd: ['sleep', '100'], AttachStdout: true });
+		const never = await engine.createExec(id, { Cmd: ['true'] });
 		engine.trace.said.length = 0;
 		const end = allOf(await engine.start(execId));
 		await expect.poll(() => engine.trace.said.map((each) => each.id)).toContain('process-start');
 		await engine.api('POST', `/containers/${id}/kill`);
 		await end;
-		expect((await engine.api('GET', `/exec/${execId}/json`)).body).toEqual({
-			message: `No such exec instance: ${execId}`
-		});
+		const inspect = async (exec: string) => (await engine.api('GET', `/exec/${exec}/json`)).body;
+		expect(await inspect(execId)).toMatchObject({ Running: false, ExitCode: 137 });
+		expect(await inspect(never)).toEqual({ message: `No such exec instance: ${never}` });
 		await engine.api('DELETE', `/containers/${id}`);
 		expect((await engine.api('GET', `/containers/${id}/json`)).status).toBe(404);
 	});

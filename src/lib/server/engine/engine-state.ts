@@ -123,10 +123,10 @@ export class EngineState {
 		await Promise.all(execs.map((exec) => exec.exited()));
 	}
 
-	/** When a container stops, its execs are gone, but for those that ended before. */
+	/** When a container stops, execs that never ran are gone; one that ran ends with it, and can be inspected. */
 	#ended(container: Container): void {
 		for (const exec of this.execs.values())
-			if (exec.container === container && exec.state !== 'finished') this.execs.delete(exec.id);
+			if (exec.container === container && exec.state === 'created') this.execs.delete(exec.id);
 		if (container.hostConfig.AutoRemove) this.containers.delete(container.id);
 	}
 }
