@@ -32,7 +32,7 @@ export interface ChainContext {
 	now(): number;
 	created: HandlerContext['created'];
 	/** `host:port` that discovery names. */
-	serverAddress(): string;
+	serverAddress: string;
 }
 
 /** Answers a request, whatever happens; `upgrade` is the connection when the client asked for one. */
@@ -161,7 +161,7 @@ function plainPath(context: ChainContext, info: RequestInfo, talk: Conversation)
 		case '/':
 			return { status: 200, body: rootPaths() };
 		case '/api':
-			return { status: 200, body: apiVersions(context.serverAddress()) };
+			return { status: 200, body: apiVersions(context.serverAddress) };
 		case '/apis':
 			return { status: 200, body: apiGroups() };
 		case '/api/v1':

@@ -10,7 +10,7 @@ import { startTappedServer, type Listening } from '../transport/tapped-server.ts
 import type { Token } from './authentication.ts';
 import type { KubeletClient } from './dial.ts';
 import { serve, type ChainContext } from './handler-chain.ts';
-import { installLegacyApi, type World } from './install-legacy-api.ts';
+import { installLegacyApi, type LegacyStorage, type World } from './install-legacy-api.ts';
 import type { Pod } from './objects.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -28,49 +28,59 @@ export interface ApiserverOptions {
 	clock: Clock;
 }
 
-/** Starts the API server; its state is the world, every time anew. */
+/**
+ * Starts the API server; its state is the world, every time anew. Throws when the address is taken, and has said
+ * nothing then: the caller may try another one.
+ */
 export async function startApiserver(options: ApiserverOptions): Promise<Listening> {
-	const { address, tls, trace, clock, limits, door } = options;
-	const born = Date.now() - clock.now();
-	const now = () => born + clock.now();
-	const storage = await installLegacyApi(trace.boot, options.world, now());
-	const scheduler = new Scheduler(storage.pods, storage.nodes, now);
-	let serverAddress = formatAddress(address);
-	const context: ChainContext = {
-		trace,
-		tokens: options.tokens,
-		storage,
-		exec: {
-			pods: storage.pods.store,
-			nodes: storage.nodes.store,
-			kubeletClient: options.kubeletClient,
-			limits,
-			clock
-		},
-		clock,
-		now,
-		created(object) {
-			if (object.kind !== 'Pod') return {};
-			const node = scheduler.schedule(object as Pod);
-			return { scheduled: node ?? 'no node takes it yet' };
-		},
-		serverAddress: () => serverAddress
-	};
+	const { address, tls, trace, clock, door } = options;
+	let installed: (context: ChainContext) => void = () => {};
+	// Who finds the port before /api/v1 is there waits for it.
+	const context = new Promise<ChainContext>((resolve) => (installed = resolve));
 	const listening = await startTappedServer({
 		address,
 		tls: { ...tls, requestCert: true, rejectUnauthorized: false },
 		door,
 		open: (peerPort) =>
 			trace.connection({ from: 'kubectl', to: 'apiserver', over: 'tls', peerPort }),
-		request: (request, response) => void serve(context, request, response, undefined),
-		upgrade: (request, socket) => void serve(context, request, undefined, socket)
+		request: (request, response) =>
+			void context.then((chain) => serve(chain, request, response, undefined)),
+		upgrade: (request, socket) =>
+			void context.then((chain) => serve(chain, request, undefined, socket))
 	});
-	serverAddress = formatAddress(listening.address);
+	const born = Date.now() - clock.now();
+	const now = () => born + clock.now();
+	const storage = await installLegacyApi(trace.boot, options.world, now());
+	const scheduler = new Scheduler(storage.pods, storage.nodes, now);
+	installed(chainContext(options, storage, scheduler, now, formatAddress(listening.address)));
 	return {
 		address: listening.address,
 		async close() {
 			scheduler.close();
 			await listening.close();
 		}
+	};
+}
+
+function chainContext(
+	{ trace, tokens, kubeletClient, limits, clock }: ApiserverOptions,
+	storage: LegacyStorage,
+	scheduler: Scheduler,
+	now: () => number,
+	serverAddress: string
+): ChainContext {
+	const [pods, nodes] = [storage.pods.store, storage.nodes.store];
+	return {
+		trace,
+		tokens,
+		storage,
+		exec: { pods, nodes, kubeletClient, limits, clock },
+		clock,
+		now,
+		created(object) {
+			if (object.kind !== 'Pod') return {};
+			return { scheduled: scheduler.schedule(object as Pod) ?? 'no node takes it yet' };
+		},
+		serverAddress
 	};
 }
