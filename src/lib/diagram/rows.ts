@@ -17,6 +17,8 @@ export interface Fold {
 	kind: 'refused-try' | 'io';
 	count: number;
 	open: boolean;
+	/** Level 1 tells the story in single lines: its folds do not open. */
+	opens: boolean;
 	/** Of an `io` fold: bytes that its chunks carried. */
 	bytes: number;
 	/** Of a refused try: who refused, and with which status. */
@@ -120,10 +122,9 @@ function rowsOf(
 		block.kind === 'refused-try' ||
 		(block.kind === 'io' && items.length >= (detail === 1 ? 2 : foldIoFrom));
 	if (!folds || kind === 'plain') return items.map((item) => itemRow(recording, item));
-	// At level 1 the story is told in single lines.
 	const id = `${block.kind}:${items[0]!.s}:${items[0]!.try ?? ''}`;
 	const open = detail === 2 && opened.has(id);
-	const fold: Fold = { id, kind, count: items.length, open, ...sumUp(items) };
+	const fold: Fold = { id, kind, count: items.length, open, opens: detail === 2, ...sumUp(items) };
 	const head = block.kind === 'io' ? items[0]! : (items.find(isUpgrade) ?? items[0]!);
 	if (open)
 		return items.map((item) => ({

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { placeLabel, shorten, textWidth, type LabelInput } from '../../src/lib/diagram/label.ts';
+
+const base: LabelInput = {
+	text: '200 OK',
+	mono: true,
+	fontPx: 14,
+	left: 164,
+	right: 288,
+	from: 128,
+	to: 977,
+	call: false
+};
+
+it('stands right of the arrow when it fits there', () => {
+	expect(placeLabel(base)).toMatchObject({ side: 'right', x: 300, text: '200 OK' });
+});
+
+it('goes left when it fits only there', () => {
+	const text = 'POST /containers/3f1ac27d90b8/exec';
+	expect(placeLabel({ ...base, text, left: 536, right: 784 })).toMatchObject({
+		side: 'left',
+		x: 524,
+		text
+	});
+});
+
+it('interrupts a line that goes the whole way', () => {
+	const place = placeLabel({ ...base, text: 'root@nginx:/# ', left: 164, right: 908 });
+	expect(place.side).toBe('inset');
+	expect(place.x).toBeGreaterThan(164);
+	expect(place.x + place.max).toBeLessThan(908);
+});
+
+it('cuts a path in its middle before it cuts the end', () => {
+	const text = 'GET /api/v1/namespaces/default/pods/nginx/exec?command=date';
+	const cut = shorten(text, 300, 14, true);
+	expect(cut).toMatch(/^GET …\/.*exec\?command=date$/);
+	expect(textWidth(cut, 14, true)).toBeLessThanOrEqual(300);
+});
+
+it('never makes a text longer than its room', () => {
+	for (const room of [20, 60, 120, 240])
+		for (const text of ['https://node-1:10250/exec/default/nginx/nginx', 'plain words only, here'])
+			expect(textWidth(shorten(text, room, 14, true), 14, true)).toBeLessThanOrEqual(room);
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { firstLanguage } from '../../src/lib/i18n/language.ts';
+import { messages } from '../../src/lib/i18n/messages.ts';
+
+describe('messages', () => {
+	it('say all there is in both languages', () => {
+		expect(shape(messages.zh)).toEqual(shape(messages.en));
+	});
+
+	it('name the one button Run, and the switch so that both sides find it', () => {
+		expect([messages.en.run, messages.zh.run]).toEqual(['Run', '运行']);
+		expect(messages.en.switchLanguageName).toMatch(/中文|Language/);
+		expect(messages.zh.switchLanguageName).toMatch(/中文|Language/);
+	});
+
+	it('use no other word that reads as the button Run', () => {
+		const { run: _run, ...others } = messages.zh;
+		expect(JSON.stringify(others)).not.toContain('运行');
+	});
+});
+
+describe('firstLanguage', () => {
+	it('follows the choice, then the browser, then English', () => {
+		expect(firstLanguage('zh', ['en-US'])).toBe('zh');
+		expect(firstLanguage(null, ['fr', 'zh-CN', 'en'])).toBe('zh');
+		expect(firstLanguage('klingon', ['fr'])).toBe('en');
+	});
+});
+
+/** Keys and kinds, all the way down. */
+function shape(value: unknown): unknown {
+	if (Array.isArray(value)) return value.length;
+	if (typeof value !== 'object' || value === null) return typeof value;
+	return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shape(inner)]));
+}
