@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkRecording, linesOf, type CheckedLine } from './check-recording.ts';
+import type { Lab } from './lab.ts';
+import { realKubectl, type KubectlVersion } from './real-kubectl.ts';
+
+export interface Typed {
+	code: number;
+	out: Buffer;
+	err: string;
+	/** The recordings that it left, oldest first; several only when a program mistook it for several. */
+	runs: string[];
+}
+
+/** Environment of an unmodified kubectl that reaches the lab's cluster and keeps its caches in the lab's home. */
+export function kubectlEnv(lab: Lab): NodeJS.ProcessEnv {
+	return { PATH: process.env['PATH'], HOME: lab.home, KUBECONFIG: lab.cluster.kubeconfigPath };
+}
+
+/** Runs an unmodified kubectl to its end, and waits until its run has ended too. */
+export async function typeKubectl(
+	lab: Lab,
+	version: KubectlVersion,
+	args: string[],
+	stdin?: Buffer
+): Promise<Typed> {
+	const before = new Set(lab.cluster.tracer.runs);
+	const { code, out, err } = await runKubectl(lab, version, args, stdin);
+	const runs = lab.cluster.tracer.runs.filter((run) => !before.has(run));
+	await until(() => runs.every((run) => !run.open), `the run of kubectl ${args.join(' ')} ends`);
+	return { code, out, err, runs: runs.map(({ id }) => id) };
+}
+
+/** Runs an unmodified kubectl to its end; others may run beside it. */
+export async function runKubectl(
+	lab: Lab,
+	version: KubectlVersion,
+	args: string[],
+	stdin?: Buffer
+): Promise<Omit<Typed, 'runs'>> {
+	const child = spawn(await realKubectl(version), args, { env: kubectlEnv(lab) });
+	const out: Buffer[] = [];
+	const err: Buffer[] = [];
+	child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+	child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+	// It may end before it has read all that it is given.
+	child.stdin.on('error', () => {});
+	child.stdin.end(stdin);
+	const code = await new Promise<number>((resolve) => child.on('close', (n) => resolve(n ?? -1)));
+	return { code, out: Buffer.concat(out), err: Buffer.concat(err).toString() };
+}
+
+/** The recording of a run, after it was found to be complete and free of contradictions. */
+export function goodRecording(lab: Lab, run: string): CheckedLine[] {
+	const text = readFileSync(path.join(lab.cluster.recordings, `${run}.execscope`), 'utf8');
+	const wrong = checkRecording(text);
+	if (wrong.length > 0) throw new Error(`${run}: ${wrong.join('; ')}`);
+	return linesOf(text);
+}
+
+/** Names of the steps and calls in the order in which they were said; those of an earlier try as `try1/cri-exec`. */
+export function stepNames(lines: CheckedLine[]): string[] {
+	const said = lines.filter((line) => typeof line['s'] === 'string' && line.k !== 'hold');
+	const last = Math.max(0, ...said.map((line) => Number(line['try'] ?? 0)));
+	return said.map((line) => {
+		const attempt = Number(line['try'] ?? 0);
+		return attempt > 0 && attempt < last ? `try${attempt}/${String(line['s'])}` : String(line['s']);
+	});
+}
+
+/** Waits for something that other programs bring about; throws after 20 s what it waited for. */
+export async function until(
+	done: () => boolean | Promise<boolean>,
+	what: string,
+	ms = 20_000
+): Promise<void> {
+	const end = Date.now() + ms;
+	while (!(await done())) {
+		if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+		await sleep(20);
+	}
+}
