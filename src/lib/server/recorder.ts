@@ -3,12 +3,14 @@ import { closeSync, fdatasync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import headless from '@xterm/headless';
 import { encodeLine, unpackBytes } from '../recording/format.ts';
-import type { Body, HeaderLine, KeyLine } from '../trace/event.ts';
+import type { Body, HeaderLine, KeyLine, Span } from '../trace/event.ts';
 
 /** Keyframes: at most this many lines, or microseconds, apart. */
 const keyEveryLines = 1000;
 const keyEveryMicros = 5_000_000;
 const syncEveryMs = 250;
+/** How many chunks of bytes are kept for `tty` lines to point at. */
+const recentChunks = 64;
 
 /** What a keyframe says besides the screen; the writer of the run knows it. */
 export type Standing = Omit<KeyLine, 'k' | 'screen'>;
@@ -40,6 +42,8 @@ export class RunFile {
 	#sync: NodeJS.Timeout;
 	#screen: InstanceType<typeof headless.Terminal> | undefined;
 	#ended = false;
+	#recent: { span: Span; bytes: Uint8Array }[] = [];
+	#pointed: Span[] = [];
 
 	constructor(options: RunFileOptions) {
 		mkdirSync(options.folder, { recursive: true, mode: 0o700 });
@@ -74,9 +78,11 @@ export class RunFile {
 		fdatasync(this.#fd, () => {});
 	}
 
-	/** Screen bytes that the caller resolved for a `tty` line that only points at bytes. */
-	screen(bytes: Uint8Array): void {
-		this.#terminal().write(bytes);
+	/** Bytes that were written to the file, for the screen: a `tty` line may point at them, before or after. */
+	crossed(span: Span, bytes: Uint8Array): void {
+		this.#recent.push({ span, bytes });
+		if (this.#recent.length > recentChunks) this.#recent.shift();
+		while (this.#pointed[0] && this.#draw(this.#pointed[0])) this.#pointed.shift();
 	}
 
 	/** Writes `end` and closes the file; `clean` says that every connection had closed by itself. */
@@ -109,8 +115,32 @@ export class RunFile {
 	}
 
 	#show(body: Body & { k: 'tty' }): void {
-		if (body.on === 'r' && body.size) this.#terminal().resize(...body.size);
-		else if (body.on !== 'i') this.#terminal().write(unpackBytes(body));
+		const { on, size, c, dir, o, len } = body;
+		if (on === 'r' && size) this.#terminal().resize(...size);
+		if (on !== 'o' && on !== 'e') return;
+		if (c === undefined || !dir || o === undefined || !len)
+			return this.#terminal().write(unpackBytes(body));
+		const span = { c, dir, o, len };
+		if (this.#pointed.length > 0 || !this.#draw(span)) this.#pointed.push(span);
+		if (this.#pointed.length > recentChunks) this.#pointed.shift();
+	}
+
+	/** Writes the bytes of a span to the screen; false when they have not crossed yet. */
+	#draw(span: Span): boolean {
+		const end = span.o + span.len;
+		const parts = this.#recent.filter(
+			(chunk) =>
+				chunk.span.c === span.c &&
+				chunk.span.dir === span.dir &&
+				chunk.span.o < end &&
+				chunk.span.o + chunk.span.len > span.o
+		);
+		if (!parts.some((chunk) => chunk.span.o + chunk.span.len >= end)) return false;
+		for (const chunk of parts) {
+			const from = Math.max(0, span.o - chunk.span.o);
+			this.#terminal().write(chunk.bytes.slice(from, end - chunk.span.o));
+		}
+		return true;
 	}
 
 	#terminal() {

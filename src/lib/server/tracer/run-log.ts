@@ -75,7 +75,7 @@ export class RunLog implements Run, Holder {
 	#refused = false;
 	#attempts = 0;
 	#connections = new Set<ConnTap>();
-	#announcedConnections = new Set<ConnTap>();
+	#announcedConnections = new Map<ConnTap, [number, number]>();
 	#io = new Map<string, IoMessage[]>();
 	#step = '';
 	#chapter = '';
@@ -258,6 +258,7 @@ export class RunLog implements Run, Holder {
 
 	bytes(span: Span, bytes: Uint8Array): void {
 		this.line({ k: 'b', ...span, ...packBytes(bytes) });
+		if (this.open) this.#file.crossed(span, bytes);
 	}
 
 	/** A connection carries bytes of this run from now on. */
@@ -270,7 +271,7 @@ export class RunLog implements Run, Holder {
 	/** The `conn` line, before the first bytes of this run on that connection. */
 	connection(tap: ConnTap, proto: 'http/1.1' | 'h2' | undefined, offset: [number, number]): void {
 		if (this.#announcedConnections.has(tap)) return;
-		this.#announcedConnections.add(tap);
+		this.#announcedConnections.set(tap, offset);
 		const { from, to, over } = tap.about;
 		this.line({
 			k: 'conn',
@@ -315,7 +316,12 @@ export class RunLog implements Run, Holder {
 			step: this.#step,
 			conns: open.map((tap) => tap.c),
 			streams: [...this.#io.keys()],
-			from: {}
+			from: Object.fromEntries(
+				open.flatMap((tap) => {
+					const offset = this.#announcedConnections.get(tap);
+					return offset ? [[tap.c, offset]] : [];
+				})
+			)
 		};
 	}
 
