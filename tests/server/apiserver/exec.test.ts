@@ -56,19 +56,20 @@ test('sends the exec to the kubelet as its own request and says each step before
 	]);
 });
 
-test('shows the kubelet its client certificate and never the user’s token', async () => {
+test('shows the kubelet its client certificate and nothing of who the client is', async () => {
 	let shown = '';
 	const fake = await kubelet((socket) => {
 		shown = String(socket.getPeerCertificate().subject.CN);
 		socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
 	});
-	const head = execHead('POST', 'nginx', 'command=id').replace(
-		'\r\n\r\n',
-		'\r\nAuthorization: Bearer secret\r\n\r\n'
-	);
+	const forged = `00-${'f'.repeat(32)}-${'f'.repeat(16)}-01`;
+	const more = `Authorization: Bearer secret\r\nImpersonate-User: admin\r\nImpersonate-Group: system:masters\r\nX-Forwarded-For: 10.0.0.7\r\ntraceparent: ${forged}`;
+	const head = execHead('POST', 'nginx', 'command=id').replace('\r\n\r\n', `\r\n${more}\r\n\r\n`);
 	await exchange(api, head);
 	expect(shown).toBe('kube-apiserver-kubelet-client');
-	expect(fake.heads[0]).not.toMatch(/authorization|secret/i);
+	expect(fake.heads[0]).not.toMatch(/authorization|secret|impersonate/i);
+	expect(fake.heads[0]).not.toContain(forged);
+	expect(fake.heads[0]).toContain('X-Forwarded-For: 10.0.0.7, 127.0.0.1\r\n');
 });
 
 test('copies bytes both ways after the 101 and ends with the first direction that ends', async () => {
@@ -215,3 +216,11 @@ test('registers a node once and shows it', async () => {
 	expect((await api.client.ask(node, 'POST /api/v1/nodes', { body })).status).toBe(201);
 	expect((await api.client.ask(node, 'POST /api/v1/nodes', { body })).status).toBe(409);
 });
+
+test.each(['*', '//', 'http://elsewhere/api', '/%', '/api/v1/namespaces/%ff/pods'])(
+	'survives a request for %s',
+	async (target) => {
+		const head = `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+		expect(await exchange(api, head)).toMatch(/^HTTP\/1\.1 (200|404|400) /);
+	}
+);

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Run } from '../../trace/trace.ts';
-import type { RequestInfo } from './request-info.ts';
+import { isTrue, type RequestInfo } from './request-info.ts';
 
 const told = new WeakMap<Run, 'request' | 'exec'>();
 
@@ -30,7 +30,7 @@ function requestFacts({ verb, path, isResource, resource, namespace, name }: Req
 }
 
 function execFacts({ namespace, name }: RequestInfo, query: URLSearchParams) {
-	const on = (key: string) => query.get(key) === 'true';
+	const on = (key: string) => isTrue(query.get(key));
 	return {
 		verb: 'exec',
 		namespace,

@@ -5,6 +5,7 @@
  */
 import type { TLSSocket } from 'node:tls';
 import type { Message } from '../../trace/trace.ts';
+import { headerValues } from '../../wire/http1/head.ts';
 import type { Clock, Limits } from '../limits.ts';
 import type { TappedDuplex } from '../transport/tapped-duplex.ts';
 import { tlsSocketOf } from '../transport/tapped-server.ts';
@@ -147,8 +148,10 @@ async function finish(
 		return splice(client, backend);
 	}
 	talk.run?.refused();
+	const [bytes] = headerValues(head, 'content-length');
 	await answer(talk, head.status ?? 0, {
 		from: 'kubelet',
+		...(bytes === undefined ? {} : { bytes: Number(bytes) }),
 		...(head.status === 302 ? { redirect: 'other host name: handed to the client' } : {})
 	});
 	const copying = { method: request.method ?? 'GET', clock, limitMs: limits.refusalCopyMs };

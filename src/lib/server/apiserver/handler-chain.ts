@@ -16,7 +16,7 @@ import { impersonated } from './impersonation.ts';
 import type { LegacyStorage } from './install-legacy-api.ts';
 import type { KubeObject } from './objects.ts';
 import { authorize, refusal, resourcePath } from './rbac.ts';
-import { requestInfo, type RequestInfo } from './request-info.ts';
+import { isTrue, requestInfo, type RequestInfo } from './request-info.ts';
 import { handleResource, type HandlerContext } from './resource-handlers.ts';
 import { restStorageMap } from './rest-storage-map.ts';
 import { noSuchResource, unauthorized } from './status.ts';
@@ -43,7 +43,7 @@ export async function serve(
 	upgrade: TappedDuplex | undefined
 ): Promise<void> {
 	try {
-		const url = new URL(request.url ?? '/', 'https://apiserver');
+		const url = urlOf(request.url ?? '/');
 		const info = requestInfo(request.method ?? 'GET', url);
 		const user = authenticate(request, context.tokens);
 		const talk = await converse(context.trace, request, user);
@@ -106,7 +106,7 @@ async function announceExec(
 	await ask(talk, webSocket ? 'websocket-exec' : 'post-exec', {
 		upgrade: request.headers.upgrade,
 		command: query.getAll('command'),
-		tty: query.get('tty') === 'true',
+		tty: isTrue(query.get('tty')),
 		protocols: protocolsOf(request)
 	});
 }
@@ -175,6 +175,12 @@ function plainPath(context: ChainContext, info: RequestInfo, talk: Conversation)
 		default:
 			return notThere;
 	}
+}
+
+/** What is no path (`*`, another server's URL) becomes one that leads nowhere. */
+function urlOf(target: string): URL {
+	const path = target.startsWith('/') ? target : `/${encodeURIComponent(target)}`;
+	return new URL(`https://apiserver${path}`);
 }
 
 function once<T>(make: () => T): () => T {
