@@ -161,7 +161,7 @@ describe('exec through the streaming server', () => {
 		const { error } = await runExec(shim, ['date']);
 		const text =
 			'error executing command in container: failed to exec in container - Exec setup failed - Error response from daemon: Container c1 is paused, unpause the container before exec';
-		expect(JSON.parse(error!)).toEqual({
+		expect(JSON.parse(error)).toEqual({
 			metadata: {},
 			status: 'Failure',
 			message: `Internal error occurred: ${text}`,

@@ -57,7 +57,7 @@ const tell: Tell = {
 /** `OK` for an answer without fields. */
 export function criAnswer(call: CriCall, response: object): Said {
 	// The handler of a call answers with that call's response.
-	const said = tell[call] as ((response: object) => Said) | undefined;
+	const said = tell[call];
 	return said?.(response) ?? { n: 'OK', facts: {} };
 }
 

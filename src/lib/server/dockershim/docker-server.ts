@@ -112,16 +112,21 @@ function announce(
 	run: Run,
 	client: string | undefined
 ): Promise<Message> {
-	const facts = { method: call, ...request, client };
-	if (call !== 'Exec') return run.step('cri-call', { n: call, from: 'client', facts });
-	const exec = request as CriMessage<'ExecRequest'>;
-	const streams = (['stdin', 'stdout', 'stderr', 'tty'] as const).filter((each) => exec[each]);
+	if (call !== 'Exec') {
+		const facts = { method: call, ...request, client };
+		return run.step('cri-call', { n: call, from: 'client', facts });
+	}
+	const { container_id: containerId, ...asked } = request as CriMessage<'ExecRequest'>;
 	run.command({
-		query: { containerId: exec.container_id, cmd: exec.cmd },
+		query: { containerId, cmd: asked.cmd },
 		...(client === undefined ? {} : { client })
 	});
-	const n = ['Exec', JSON.stringify(exec.cmd), ...streams].join(' ');
-	return run.step('cri-exec', { n, from: 'client', facts });
+	const streams = (['stdin', 'stdout', 'stderr', 'tty'] as const).filter((each) => asked[each]);
+	return run.step('cri-exec', {
+		n: ['Exec', JSON.stringify(asked.cmd), ...streams].join(' '),
+		from: 'client',
+		facts: { method: call, containerId, ...asked, client }
+	});
 }
 
 async function refuse(run: Run, asked: Message, error: unknown): Promise<void> {

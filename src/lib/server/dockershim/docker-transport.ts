@@ -115,7 +115,7 @@ export class DockerTransport {
 			sent.on('upgrade', (_response, socket, head) => {
 				stop();
 				socket.on('error', () => socket.destroy());
-				resolve({ request: message, socket: socket as net.Socket, head });
+				resolve({ request: message, socket, head });
 			});
 			sent.end(payload);
 		});

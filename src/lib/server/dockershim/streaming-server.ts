@@ -5,7 +5,7 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import net from 'node:net';
 import { posix } from 'node:path';
-import { Dropped, type Message, type Run, type Tap, type Trace } from '../../trace/trace.ts';
+import type { Message, Run, Tap, Trace } from '../../trace/trace.ts';
 import type { CriMessage } from '../../wire/cri/messages.ts';
 import type { Clock, Limits } from '../limits.ts';
 import { formatAddress, type Address } from '../transport/address.ts';
@@ -107,12 +107,14 @@ export class StreamingServer {
 		return posix.join(posix.dirname(`${base}.`), method, token);
 	}
 
+	/** A dropped hold, as anything that nobody answered for, ends as if the network had. */
 	async #request(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const refuse = ({ status, headers = [], body }: Refusal) => {
-			response.writeHead(status, Object.fromEntries([...plainText(body), ...grouped(headers)]));
+			const all: [string, string | string[]][] = [...plainText(body), ...grouped(headers)];
+			response.writeHead(status, Object.fromEntries(all));
 			response.end(body);
 		};
-		await this.#serve(request, refuse).catch((error: unknown) => ended(error, request.socket));
+		await this.#serve(request, refuse).catch((error: Error) => request.socket.destroy(error));
 	}
 
 	async #upgrade(request: IncomingMessage, socket: TappedDuplex): Promise<void> {
@@ -121,7 +123,7 @@ export class StreamingServer {
 			socket.end(`${formatHead(status, all)}${body}`);
 			socket.resume();
 		};
-		await this.#serve(request, refuse, socket).catch((error: unknown) => ended(error, socket));
+		await this.#serve(request, refuse, socket).catch((error: Error) => socket.destroy(error));
 	}
 
 	/** `serveExec`: redeems the token before anything else, so that a failed try spends it. */
@@ -275,10 +277,4 @@ function grouped(headers: [string, string][]): [string, string[]][] {
 function formatHead(status: number, headers: (readonly [string, string])[]): string {
 	const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
 	return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`;
-}
-
-/** A dropped hold ends as if the network had; anything else that nobody answered for does too. */
-function ended(error: unknown, socket: { destroy(): unknown }): void {
-	socket.destroy();
-	if (!(error instanceof Dropped)) console.error('dockershim: streaming server:', error);
 }
