@@ -31,7 +31,7 @@ export default typescript.config(
 		linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' },
 		rules: {
 			eqeqeq: 'error',
-			'no-console': 'error',
+			'no-console': ['error', { allow: ['error'] }],
 			'no-control-regex': 'off',
 			'no-var': 'error',
 			'object-shorthand': 'error',
@@ -70,7 +70,9 @@ export default typescript.config(
 			// Every link of the page is a fragment of itself or leads out of it.
 			'svelte/no-navigation-without-resolve': 'off',
 			// Props are declared with let as a whole, because some are bindable.
-			'prefer-const': 'off'
+			'prefer-const': 'off',
+			// State is replaced as a whole ($state.raw), never changed inside.
+			'svelte/prefer-svelte-reactivity': 'off'
 		}
 	},
 	{

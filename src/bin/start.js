@@ -4,11 +4,9 @@ const [major, minor] = [Number(version[0]), Number(version[1])];
 
 if (major < 20 || (major === 20 && minor < 19)) {
 	process.stderr.write(
-		'Execscope needs Node.js 20.19 or newer, but this is ' +
-			process.versions.node +
-			' (' +
-			process.execPath +
-			').\nInstall a newer Node.js from your system or from https://nodejs.org and run npm start again.\n'
+		`Execscope needs Node.js 20.19 or newer, but this is ${process.versions.node} (${process.execPath}).
+Install a newer Node.js from your system or from https://nodejs.org and run npm start again.
+`
 	);
 	process.exitCode = 1;
 } else {

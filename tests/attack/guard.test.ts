@@ -116,7 +116,8 @@ describe('whoever has only a part of what it takes', () => {
 			expect([400, 404]).toContain((await ask(target, 'GET', `/recordings/${id}`, driver)).status);
 	});
 	it('runs no script of its own in the page', async () => {
-		const policy = (await ask(target, 'GET', '/')).headers['content-security-policy'] ?? '';
+		const { headers } = await ask(target, 'GET', '/');
+		const policy = String(headers['content-security-policy']);
 		const scripts = policy.split('; ').find((part) => part.startsWith('script-src'));
 		expect(scripts ?? '').toMatch(/^script-src 'self' '(nonce|sha256)-[^']+'$/);
 	});
