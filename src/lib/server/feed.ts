@@ -146,13 +146,21 @@ export class Feed {
 	}
 }
 
+/** How far a page has been told a run; `busy` while its lines are read, `more` when some came meanwhile. */
+interface Follow {
+	next: number;
+	soon: boolean;
+	busy: boolean;
+	more: boolean;
+}
+
 /** One open page: what it follows and how far it has been told, and the command lines that it runs. */
 class Page {
 	readonly role: string;
 	#socket: FeedSocket;
 	#read: (id: string) => Promise<string[] | undefined>;
 	#options: FeedOptions;
-	#follows = new Map<string, { next: number; busy: boolean; again: boolean }>();
+	#follows = new Map<string, Follow>();
 	#sessions = new Map<string, PromptSession>();
 	#timers = new Set<NodeJS.Timeout>();
 
@@ -181,10 +189,10 @@ class Page {
 	/** Lines of a burst leave together. */
 	soon(run: string): void {
 		const follow = this.#follows.get(run);
-		if (!follow || follow.again) return;
-		follow.again = true;
+		if (!follow || follow.soon) return;
+		follow.soon = true;
 		setImmediate(() => {
-			follow.again = false;
+			follow.soon = false;
 			this.pump(run);
 		});
 	}
@@ -192,12 +200,15 @@ class Page {
 	/** Sends what a followed run has beyond what was sent, in batches, while the socket takes it. */
 	pump(run: string): void {
 		const follow = this.#follows.get(run);
-		if (!follow || follow.busy) return;
+		if (!follow) return;
+		follow.more = follow.busy;
+		if (follow.busy) return;
 		follow.busy = true;
 		void this.#read(run)
 			.then((lines) => this.#batches(run, follow, lines ?? []))
 			.finally(() => {
 				follow.busy = false;
+				if (follow.more) this.pump(run);
 			});
 	}
 
@@ -225,7 +236,12 @@ class Page {
 	#take(message: Record<string, unknown>): void {
 		const { type, run, session } = message;
 		if (type === 'follow' && typeof run === 'string') {
-			this.#follows.set(run, { next: Number(message['from']) || 0, busy: false, again: false });
+			this.#follows.set(run, {
+				next: Number(message['from']) || 0,
+				soon: false,
+				busy: false,
+				more: false
+			});
 			return this.pump(run);
 		}
 		if (type === 'unfollow' && typeof run === 'string') return void this.#follows.delete(run);

@@ -1,0 +1,182 @@
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+	Feed,
+	type FeedOptions,
+	type FeedSocket,
+	type LiveRun
+} from '../../src/lib/server/feed.ts';
+
+type Told = Record<string, unknown> & { type: string };
+
+class FakeSocket extends EventEmitter implements FeedSocket {
+	told: Told[] = [];
+	bufferedAmount = 0;
+	closed: number | undefined;
+	send(text: string) {
+		this.told.push(JSON.parse(text) as Told);
+	}
+	close(code?: number) {
+		this.closed = code;
+		this.emit('close');
+	}
+	say(message: object | string) {
+		this.emit('message', typeof message === 'string' ? message : JSON.stringify(message), false);
+	}
+	lines(run: string): string[] {
+		return this.told
+			.filter((message) => message.type === 'lines' && message['run'] === run)
+			.flatMap((message) => message['lines'] as string[]);
+	}
+}
+
+let folder: string;
+let feed: Feed;
+let prompted: string[];
+let stopped: number;
+let held: object[];
+let drivers: number;
+
+beforeEach(() => {
+	folder = mkdtempSync(path.join(os.tmpdir(), 'feed-'));
+	prompted = [];
+	held = [];
+	stopped = 0;
+	const options: FeedOptions = {
+		recordings: folder,
+		mayRead: (role, owner) => role === owner,
+		welcome: () => ({ era: '1.15-redirect' }),
+		prompt(line) {
+			prompted.push(line.text);
+			line.began('run-1');
+			return { input: (text) => prompted.push(`< ${text}`), resize() {}, stop: () => stopped++ };
+		},
+		hold: (request) => held.push(request),
+		held: () => [],
+		drivers: (count) => (drivers = count)
+	};
+	feed = new Feed(options);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (id: string, owner = 'driver'): LiveRun => ({
+	id,
+	open: true,
+	client: 'kubectl',
+	owner,
+	argv: ['kubectl', 'exec', 'nginx', '--', 'sh', '-c', 'exit 3'],
+	query: undefined,
+	code: undefined
+});
+async function page(role = 'driver'): Promise<FakeSocket> {
+	const socket = new FakeSocket();
+	await feed.connect(socket, role);
+	return socket;
+}
+
+describe('the feed', () => {
+	it('welcomes a page with the runs that it may read', async () => {
+		feed.changed(run('mine'));
+		feed.changed(run('theirs', 'student'));
+		const socket = await page();
+		expect(socket.told[0]).toMatchObject({
+			type: 'welcome',
+			era: '1.15-redirect',
+			runs: [{ id: 'mine', cmd: "kubectl exec nginx -- sh -c 'exit 3'", open: true }]
+		});
+	});
+
+	it('tells a follower the lines from where it stands, then each as it is written', async () => {
+		const live = run('r');
+		feed.changed(live);
+		feed.written(live, '{"k":"hdr"}\n');
+		feed.written(live, '{"k":"a"}\n');
+		const socket = await page();
+		socket.say({ type: 'follow', run: 'r', from: 1 });
+		await sleep(20);
+		feed.written(live, '{"k":"b"}\n');
+		await sleep(20);
+		expect(socket.lines('r')).toEqual(['{"k":"a"}', '{"k":"b"}']);
+	});
+
+	it('tells the end of a run to who follows it', async () => {
+		const live = run('r');
+		feed.changed(live);
+		const socket = await page();
+		socket.say({ type: 'follow', run: 'r', from: 0 });
+		feed.written(live, '{"k":"end"}\n');
+		feed.changed({ ...live, open: false, code: 3 });
+		await sleep(20);
+		expect(socket.lines('r')).toEqual(['{"k":"end"}']);
+		expect(socket.told.filter(({ type }) => type === 'run').at(-1)).toMatchObject({
+			run: { open: false, exit: 3 }
+		});
+	});
+
+	it('reads runs of earlier days from their files, and only for their owner', async () => {
+		const header = (owner: string) => JSON.stringify({ k: 'hdr', owner, client: 'kubectl' });
+		writeFileSync(path.join(folder, 'old.execscope'), `${header('driver')}\n{"k":"x"}\n`);
+		writeFileSync(path.join(folder, 'other.execscope'), `${header('student')}\n{"k":"x"}\n`);
+		const socket = await page();
+		for (const id of ['old', 'other', '../old', 'none'])
+			socket.say({ type: 'follow', run: id, from: 1 });
+		await sleep(50);
+		expect(socket.lines('old')).toEqual(['{"k":"x"}']);
+		expect(socket.lines('other')).toEqual([]);
+		expect(socket.lines('../old')).toEqual([]);
+	});
+
+	it('keeps a slow page waiting instead of filling its socket, and loses nothing', async () => {
+		const live = run('r');
+		feed.changed(live);
+		const socket = await page();
+		socket.bufferedAmount = 100 * 1024 * 1024;
+		socket.say({ type: 'follow', run: 'r', from: 0 });
+		for (let n = 0; n < 10; n++) feed.written(live, `{"k":"${n}"}\n`);
+		await sleep(20);
+		expect(socket.lines('r')).toEqual([]);
+		socket.bufferedAmount = 0;
+		await sleep(120);
+		expect(socket.lines('r')).toHaveLength(10);
+	});
+
+	it('runs the line of a driver, passes on what is typed, and stops it when the page goes', async () => {
+		const socket = await page();
+		socket.say({ type: 'run', session: 's', line: 'kubectl get po', cols: 80, rows: 24 });
+		socket.say({ type: 'input', session: 's', d: 'x' });
+		expect(prompted).toEqual(['kubectl get po', '< x']);
+		expect(socket.told.at(-1)).toEqual({ type: 'started', session: 's', run: 'run-1' });
+		socket.emit('close');
+		expect(stopped).toBe(1);
+	});
+
+	it('takes neither commands nor holds from anybody but a driver', async () => {
+		const socket = await page('none');
+		socket.say({ type: 'run', session: 's', line: 'kubectl get po' });
+		socket.say({ type: 'hold', run: '*', s: 'cri-exec', action: 'set' });
+		expect(prompted).toEqual([]);
+		expect(held).toEqual([]);
+		expect(drivers).toBe(0);
+	});
+
+	it('passes a hold on and counts the drivers', async () => {
+		const socket = await page();
+		expect(drivers).toBe(1);
+		socket.say({ type: 'hold', run: '*', s: 'cri-exec', action: 'set', try: 2 });
+		expect(held).toEqual([{ run: '*', s: 'cri-exec', action: 'set', try: 2 }]);
+		socket.say({ type: 'hold', run: '*', s: 'cri-exec', action: 'explode' });
+		expect(held).toHaveLength(1);
+		socket.emit('close');
+		expect(drivers).toBe(0);
+	});
+
+	it('closes on what it does not understand', async () => {
+		const socket = await page();
+		socket.say('not json');
+		expect(socket.closed).toBe(1007);
+	});
+});
