@@ -7,6 +7,12 @@ export default {
 	kit: {
 		// The prefix keeps ORIGIN, HOST and the like of the user's environment away from our server.
 		adapter: adapter({ out: 'build', envPrefix: 'EXECSCOPE_ADAPTER_' }),
+		typescript: {
+			config(config) {
+				config.include.push('../vite*.config.ts');
+				config.exclude.push('../tests/browser/node_modules/**');
+			}
+		},
 		csp: {
 			directives: {
 				'default-src': ['self'],
