@@ -1,5 +1,6 @@
 import grpc from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
+import { fakeClock } from '../../support/fake-clock.ts';
 import { testShim } from './shim.ts';
 
 const pod = { name: 'nginx', namespace: 'default', uid: 'uid-1', attempt: 0 };
@@ -160,6 +161,20 @@ describe('the CRI server', () => {
 		await expect(shim.call('Exec', { container_id: 'c1', stdout: true })).rejects.toMatchObject({
 			code: grpc.status.UNKNOWN,
 			details: 'container not running (c1)'
+		});
+	});
+
+	it('gives up on Docker one second before the kubelet gives up on it', async () => {
+		const clock = fakeClock();
+		const shim = await testShim({ clock });
+		shim.docker.hanging.add('GET /version');
+		const call = shim.call('Version').catch((error: unknown) => error);
+		while (!shim.docker.asked.some((each) => each.endsWith('/version')))
+			await new Promise((resolve) => setImmediate(resolve));
+		clock.advance(119_000);
+		expect(await call).toMatchObject({
+			code: grpc.status.UNKNOWN,
+			details: 'failed to get docker version: operation timeout: context deadline exceeded'
 		});
 	});
 

@@ -217,6 +217,19 @@ describe('exec through the streaming server', () => {
 		connection.close();
 	});
 
+	it('tells when Docker goes away in the middle', async () => {
+		const shim = await testShim();
+		shim.docker.commands['sleep'] = () => new Promise(() => {});
+		const url = await execUrl(shim, { cmd: ['sleep'], stdout: true });
+		const { streams } = await openExec(shim.streaming, url, ['error', 'stdout']);
+		const status = text(streams['error']);
+		await until(() => shim.docker.asked.some((each) => each.endsWith('/start')));
+		await shim.docker.close();
+		expect(await status).toMatch(
+			/error executing command in container: (Cannot connect to the Docker daemon at unix:.*|read: connection reset by peer|error during connect: EOF)"/
+		);
+	});
+
 	it('leaves Docker alone when the client has gone, and the process running', async () => {
 		const clock = fakeClock();
 		const shim = await testShim({ clock });

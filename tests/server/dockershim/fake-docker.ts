@@ -45,6 +45,8 @@ export class FakeDocker {
 	readonly bodies: unknown[] = [];
 	/** Answers instead of the usual ones: `POST /containers/<id>/exec`. */
 	readonly answers = new Map<string, { status: number; message: string }>();
+	/** Requests that are never answered: `GET /version`. */
+	readonly hanging = new Set<string>();
 	/** Inspects say `Running` so many times after the stream has ended. */
 	lingering = 0;
 	commands: Record<string, FakeCommand> = {
@@ -117,6 +119,7 @@ export class FakeDocker {
 		const path = url.pathname.replace(/^\/v[\d.]+/, '');
 		const json: unknown = body.length > 0 ? JSON.parse(body.toString()) : undefined;
 		if (json) this.bodies.push(json);
+		if (this.hanging.has(`${request.method} ${path}`)) return;
 		const scripted = this.answers.get(`${request.method} ${path}`);
 		if (scripted) return answer(scripted.status, { message: scripted.message });
 		const [, kind, id = '', verb = ''] = path.split('/');

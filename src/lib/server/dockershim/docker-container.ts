@@ -4,15 +4,28 @@
  */
 import { posix } from 'node:path';
 import type { CriMessage, CriSent } from '../../wire/cri/messages.ts';
-import { toContainer, toContainerStatus, toDockerStatus, toNanos } from './convert.ts';
-import { toPullableImageId } from './convert.ts';
+import {
+	toContainer,
+	toContainerStatus,
+	toDockerStatus,
+	toNanos,
+	toPullableImageId
+} from './convert.ts';
 import { CriError } from './cri-error.ts';
 import type { DockerClient } from './docker-client.ts';
-import { DockerError } from './docker-error.ts';
+import { worded } from './docker-error.ts';
 import type { Asking } from './docker-transport.ts';
 import type { CreateBody } from './docker-types.ts';
-import { containerLabels, containerType, extractLabels, logPathOf } from './naming.ts';
-import { makeContainerName, parseName, sandboxIdLabel, typeLabel } from './naming.ts';
+import {
+	containerLabels,
+	containerType,
+	extractLabels,
+	logPathOf,
+	makeContainerName,
+	parseName,
+	sandboxIdLabel,
+	typeLabel
+} from './naming.ts';
 
 export async function createContainer(
 	client: DockerClient,
@@ -130,13 +143,5 @@ export async function containerStatus(
 			log_path: logPathOf(container.Config.Labels),
 			...extractLabels(container.Config.Labels)
 		}
-	};
-}
-
-/** Puts what was being done before what the engine said. */
-function worded(doing: string): (error: Error) => never {
-	return (error) => {
-		if (!(error instanceof DockerError)) throw error;
-		throw new DockerError(`${doing}: ${error.message}`, error.status);
 	};
 }

@@ -38,6 +38,14 @@ export function operationTimeout(): DockerError {
 	return new DockerError('operation timeout: context deadline exceeded');
 }
 
+/** For `catch`: puts what was being done before what the engine said. */
+export function worded(doing: string): (error: Error) => never {
+	return (error) => {
+		if (!(error instanceof DockerError)) throw error;
+		throw new DockerError(`${doing}: ${error.message}`, error.status);
+	};
+}
+
 function messageOf(body: Buffer): string {
 	const text = body.toString();
 	try {

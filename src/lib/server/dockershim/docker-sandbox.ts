@@ -4,11 +4,18 @@
  */
 import type { CriMessage, CriSent } from '../../wire/cri/messages.ts';
 import { CriError } from './cri-error.ts';
-import { extractLabels, makeSandboxName, parseName, sandboxIdLabel } from './naming.ts';
-import { sandboxLabels, sandboxType, typeLabel } from './naming.ts';
+import {
+	extractLabels,
+	makeSandboxName,
+	parseName,
+	sandboxIdLabel,
+	sandboxLabels,
+	sandboxType,
+	typeLabel
+} from './naming.ts';
 import { toNanos, toSandbox } from './convert.ts';
 import type { DockerClient } from './docker-client.ts';
-import { DockerError } from './docker-error.ts';
+import { DockerError, worded } from './docker-error.ts';
 import { parseImageName } from './docker-image.ts';
 import type { Asking } from './docker-transport.ts';
 
@@ -119,14 +126,6 @@ async function ensureImage(client: DockerClient, image: string, asking: Asking):
 			.pullImage(asking, name, tag)
 			.catch(worded(`unable to pull sandbox image ${JSON.stringify(image)}`));
 	}
-}
-
-/** Puts what was being done before what the engine said. */
-function worded(doing: string): (error: Error) => never {
-	return (error) => {
-		if (!(error instanceof DockerError)) throw error;
-		throw new DockerError(`${doing}: ${error.message}`, error.status);
-	};
 }
 
 /** What is gone already need not be stopped or removed. */

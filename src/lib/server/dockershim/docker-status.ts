@@ -1,7 +1,7 @@
 /** Version and Status of the runtime: `pkg/kubelet/dockershim/docker_service.go`. */
 import type { CriSent } from '../../wire/cri/messages.ts';
 import type { DockerClient } from './docker-client.ts';
-import { DockerError } from './docker-error.ts';
+import { DockerError, worded } from './docker-error.ts';
 import type { Asking } from './docker-transport.ts';
 
 /** The version of CRI itself, not of the shim. */
@@ -12,10 +12,7 @@ export async function version(
 	client: DockerClient,
 	asking: Asking
 ): Promise<CriSent<'VersionResponse'>> {
-	const docker = await client.version(asking).catch((error: Error) => {
-		if (!(error instanceof DockerError)) throw error;
-		throw new DockerError(`failed to get docker version: ${error.message}`);
-	});
+	const docker = await client.version(asking).catch(worded('failed to get docker version'));
 	return {
 		version: kubeApiVersion,
 		runtime_name: runtimeName,

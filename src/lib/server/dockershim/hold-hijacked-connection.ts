@@ -63,8 +63,13 @@ async function copyOutput({ socket, head }: Hijacked, streams: ExecStreams): Pro
 			await write(chunk as Buffer);
 		}
 	} catch (error) {
-		if (!streams.gone.aborted) throw error;
+		if (streams.gone.aborted) return;
+		throw isReset(error) ? new Error('read: connection reset by peer') : error;
 	}
+}
+
+function isReset(error: unknown): boolean {
+	return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 }
 
 type Write = (chunk: Buffer) => Promise<void>;
