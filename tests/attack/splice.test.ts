@@ -42,6 +42,11 @@ test.each([
 	['a 204', 'HTTP/1.1 204 No Content\r\n\r\n', 'trailing'],
 	['a 101 without upgrade headers', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', 'trailing'],
 	[
+		'a 101 that says Upgrade but not Connection',
+		'HTTP/1.1 101 X\r\nUpgrade: SPDY/3.1\r\n\r\n',
+		'trailing'
+	],
+	[
 		'a 101 for another protocol',
 		'HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n',
 		'trailing'
