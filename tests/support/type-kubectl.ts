@@ -54,10 +54,20 @@ export async function runKubectl(
 
 /** The recording of a run, after it was found to be complete and free of contradictions. */
 export function goodRecording(lab: Lab, run: string): CheckedLine[] {
-	const text = readFileSync(path.join(lab.cluster.recordings, `${run}.execscope`), 'utf8');
+	const text = textOf(lab, run);
 	const wrong = checkRecording(text);
 	if (wrong.length > 0) throw new Error(`${run}: ${wrong.join('; ')}`);
 	return linesOf(text);
+}
+
+/** The lines of a recording that may still be written; a torn last one is left out. */
+export function linesSoFar(lab: Lab, run: string): CheckedLine[] {
+	const text = textOf(lab, run);
+	return linesOf(text.slice(0, text.lastIndexOf('\n') + 1));
+}
+
+function textOf(lab: Lab, run: string): string {
+	return readFileSync(path.join(lab.cluster.recordings, `${run}.execscope`), 'utf8');
 }
 
 /** Names of the steps and calls in the order in which they were said; those of an earlier try as `try1/cri-exec`. */
@@ -73,12 +83,13 @@ export function stepNames(lines: CheckedLine[]): string[] {
 /** Waits for something that other programs bring about; throws after 20 s what it waited for. */
 export async function until(
 	done: () => boolean | Promise<boolean>,
-	what: string,
+	what: string | (() => string),
 	ms = 20_000
 ): Promise<void> {
 	const end = Date.now() + ms;
 	while (!(await done())) {
-		if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+		if (Date.now() > end)
+			throw new Error(`waited in vain until ${typeof what === 'string' ? what : what()}`);
 		await sleep(20);
 	}
 }
