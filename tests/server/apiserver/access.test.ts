@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { testApiserver, testPki } from './support.ts';
+import { newPki, testApiserver, testPki } from './support.ts';
 
 let api: Awaited<ReturnType<typeof testApiserver>>;
 beforeAll(async () => {
@@ -25,9 +25,7 @@ test.each([
 });
 
 test('answers 401 to a certificate of another authority, even one that says system:masters', async () => {
-	const { mkdtemp } = await import('node:fs/promises');
-	const { openPki } = await import('../../../src/lib/server/pki.ts');
-	const other = await openPki(await mkdtemp('/tmp/execscope-other-'));
+	const other = await newPki();
 	const certificate = await other.issue({ cn: 'admin', o: 'system:masters', usage: 'client' });
 	const reply = await api.client.ask({ certificate }, 'GET /api/v1/namespaces/default/pods');
 	expect(reply.text).toBe(unauthorized);

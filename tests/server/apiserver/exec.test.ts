@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fakeKubelet, nodeObject, testApiserver } from './support.ts';
+import { fakeKubelet, newPki, nodeObject, testApiserver } from './support.ts';
 import { execHead, exchange, registered } from './upgrades.ts';
 
 let api: Awaited<ReturnType<typeof testApiserver>>;
@@ -168,10 +168,8 @@ test('answers 500 without a reason when the kubelet cannot be reached', async ()
 });
 
 test('does not talk to a kubelet whose certificate is not ours', async () => {
-	const { mkdtemp } = await import('node:fs/promises');
 	const tls = await import('node:tls');
-	const { openPki } = await import('../../../src/lib/server/pki.ts');
-	const other = await openPki(await mkdtemp('/tmp/execscope-other-'));
+	const other = await newPki();
 	const pair = await other.issue({ cn: 'node-1', ips: ['127.0.0.1'], usage: 'server' });
 	const server = tls.createServer(pair);
 	server.on('tlsClientError', () => {});

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import type net from 'node:net';
@@ -66,8 +66,16 @@ let pki: Promise<Pki> | undefined;
 
 /** One authority for all tests of a file. */
 export function testPki(): Promise<Pki> {
-	pki ??= mkdtemp(path.join(tmpdir(), 'execscope-pki-')).then(openPki);
+	pki ??= newPki();
 	return pki;
+}
+
+/** An authority that nobody else knows; its folder is gone once its key is in memory. */
+export async function newPki(): Promise<Pki> {
+	const dir = await mkdtemp(path.join(tmpdir(), 'execscope-pki-'));
+	const made = await openPki(dir);
+	await rm(dir, { recursive: true });
+	return made;
 }
 
 export interface TestServerOptions {
