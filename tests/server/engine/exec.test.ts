@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Dropped } from '../../../src/lib/trace/trace.ts';
 import { allOf, terminal, testEngine, type TestEngine } from './docker-client.ts';
 
 let engine: TestEngine;
@@ -135,6 +136,25 @@ describe('a command without a terminal', () => {
 		);
 		expect(start).toMatchObject({ pid: exit!.pid, argv: ['sh', '-c', 'echo hi'] });
 		expect(exit).toMatchObject({ exitCode: 0 });
+	});
+	it.each(['process-start', 'io'])('that is dropped at %s breaks off', async (where) => {
+		const { boot } = engine.trace;
+		const step = vi.spyOn(boot, 'step').mockImplementation((id) => {
+			if (id === where) return Promise.reject(new Dropped(id));
+			return Promise.resolve({ n: '' }) as never; // nothing here looks at what is said
+		});
+		const id = await engine.createExec('nginx', { Cmd: ['echo', 'hi'], AttachStdout: true });
+		const socket = await engine.start(id);
+		const closed = new Promise<string>((resolve) => {
+			let text = '';
+			socket.on('data', (chunk) => (text += String(chunk)));
+			socket.on('error', () => {});
+			socket.on('close', () => resolve(text));
+		});
+		expect(await closed).toBe('');
+		step.mockRestore();
+		const inspect = async () => (await engine.api('GET', `/exec/${id}/json`)).body.Running;
+		await expect.poll(inspect).toBe(false);
 	});
 	it('is not announced again for a sender that announced it', async () => {
 		const { trace } = engine;

@@ -43,6 +43,9 @@ export function bootCommand(boot: Boot): string[] {
  */
 const gate = 'cd -P "$1" && shift && echo >&3 && read -r _ <&3 && exec "$@" 3>&-';
 
+/** A terminal comes as 1 and 2 only: a bash on the way here would make it its own if it were its stdin. */
+const ttyGate = `exec <&1 && ${gate}`;
+
 export function execCommand(exec: {
 	pid: number;
 	cwd: string;
@@ -55,7 +58,7 @@ export function execCommand(exec: {
 	return [
 		...limited(exec.uid),
 		...enter(exec.pid, all),
-		...['--', '/bin/sh', '-c', gate, 'gate', exec.cwd],
+		...['--', '/bin/sh', '-c', exec.tty ? ttyGate : gate, 'gate', exec.cwd],
 		// Capabilities go before the caller's environment comes: LD_PRELOAD must not run with them.
 		...['/usr/bin/setpriv', ...dropAll, '--pdeathsig', 'KILL', '--'],
 		...['/usr/bin/env', '-i', ...exec.env],

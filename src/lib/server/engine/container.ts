@@ -1,17 +1,14 @@
 /** One container: its configuration, and the life of its PID 1 (moby daemon/start.go, kill.go, monitor.go). */
-import { type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import os from 'node:os';
-import type { Duplex, Readable } from 'node:stream';
 import { bootCommand } from './command-lines.ts';
 import { DockerError } from './docker-error.ts';
+import { Monitor } from './monitor.ts';
 import type { PipePool } from './pipe-pool.ts';
 import { whyNotStart } from './find-command.ts';
 import type { Image } from './images.ts';
 import { writePidFile } from './pid-file.ts';
 import { choosePodUid, releasePodUid } from './pod-uid.ts';
 import type { HostConfig } from './refuse.ts';
-import { spawnSealed } from './spawn-sealed.ts';
 
 export interface ContainerConfig {
 	Hostname: string;
@@ -33,9 +30,6 @@ export interface ContainerState {
 }
 
 const never = '0001-01-01T00:00:00Z';
-/** How much of what PID 1 prints is kept: enough for the reason of an end. */
-const keptOutput = 16 * 1024;
-
 export class Container {
 	readonly id = randomBytes(32).toString('hex');
 	readonly created = new Date();
@@ -55,10 +49,9 @@ export class Container {
 	};
 	/** The host's user of every process in it; undefined: that of the engine. */
 	uid: number | undefined;
-	#monitor: ChildProcess | undefined;
+	#monitor: Monitor | undefined;
 	#ended: Promise<void> = Promise.resolve();
 	#starting: Promise<void> | undefined;
-	#output = '';
 	#doomed = false;
 	#whenEnded: () => void;
 
@@ -124,10 +117,29 @@ export class Container {
 				`cannot join network of a non running container: ${this.joins.id}`
 			);
 		this.uid = this.joins ? this.joins.uid : choosePodUid();
-		this.#output = '';
 		const out = await pipes.take('out', this.uid);
-		if (this.#doomed) throw this.#failed('the container is being removed');
-		const argv = bootCommand({
+		const monitor = new Monitor(this.#bootCommand(), this.uid, out);
+		this.#monitor = monitor;
+		if (this.#doomed) monitor.kill();
+		const pid = await monitor.pid;
+		if (pid === undefined) throw this.#failed(lastLine(monitor.output));
+		const forgetPid = writePidFile(dir, this.id, pid);
+		void monitor.ended.then(forgetPid);
+		const problem = await this.#problem(pid);
+		if (problem || this.#doomed) {
+			kill(pid, 'SIGKILL');
+			await monitor.ended;
+			throw this.#failed(problem ?? 'it is being removed');
+		}
+		const startedAt = new Date().toISOString();
+		const now = { pid, exitCode: 0, error: '', startedAt, finishedAt: never };
+		this.state = { ...now, status: 'running' };
+		this.#ended = monitor.ended.then((code) => this.#exited(code));
+		monitor.letGo();
+	}
+
+	#bootCommand(): string[] {
+		return bootCommand({
 			join: this.joins?.state.pid,
 			hostname: this.hostname,
 			extra: this.image.extra,
@@ -136,53 +148,6 @@ export class Container {
 			argv: this.argv,
 			uid: this.uid
 		});
-		const monitor = spawnSealed(argv, {
-			uid: this.uid,
-			stdio: ['ignore', out.child, out.child, 'pipe']
-		});
-		out.give();
-		const printed = this.#keep(out.socket);
-		this.#monitor = monitor;
-		const gate = monitor.stdio[3] as Duplex; // 'pipe' above makes it one
-		let forgetPid = () => {};
-		this.#ended = new Promise((resolve) => {
-			const end = async (code: number | null, signal: NodeJS.Signals | null) => {
-				// A reader that is gone stops a PID 1 which has just been forked and outlived its monitor.
-				gate.destroy();
-				await printed; // nothing can hold it open: the whole pid namespace ended with its PID 1
-				forgetPid();
-				this.#exited(exitCodeOf(code, signal, this.#output));
-				resolve();
-			};
-			monitor.once('exit', (code, signal) => void end(code, signal));
-			monitor.once('error', (error) => {
-				this.#output += `${error.message}\n`;
-				if (monitor.pid === undefined) void end(127, null);
-			});
-		});
-		const pid = await firstLine(gate, this.#ended);
-		if (pid === undefined) throw this.#failed(lastLine(this.#output));
-		forgetPid = writePidFile(dir, this.id, pid);
-		const problem = await this.#problem(pid);
-		if (problem) {
-			kill(pid, 'SIGKILL');
-			await this.#ended;
-			throw this.#failed(problem);
-		}
-		this.state = {
-			...this.state,
-			status: 'running',
-			pid,
-			exitCode: 0,
-			error: '',
-			startedAt: new Date().toISOString(),
-			finishedAt: never
-		};
-		gate.end('\n');
-		if (monitor.exitCode !== null || monitor.signalCode !== null) {
-			await this.#ended; // killed while it was looked at
-			this.#exited(137);
-		}
 	}
 
 	async #problem(pid: number): Promise<string | undefined> {
@@ -201,17 +166,7 @@ export class Container {
 		return new DockerError(400, message);
 	}
 
-	/** Keeps the end of what it prints, and reads on so that it is never held up. Resolves when it prints no more. */
-	#keep(output: Readable): Promise<void> {
-		output.setEncoding('utf8');
-		output.on('data', (text: string) => {
-			this.#output = (this.#output + text).slice(-keptOutput);
-		});
-		return new Promise((resolve) => output.once('close', resolve));
-	}
-
 	#exited(code: number): void {
-		if (!this.running) return;
 		this.state = {
 			...this.state,
 			status: 'exited',
@@ -235,11 +190,9 @@ export class Container {
 
 	/** Ends it at once, whatever it is doing; the kernel ends every process in its pid namespace with it. */
 	async kill(): Promise<void> {
-		const monitor = this.#monitor;
 		this.#doomed = this.#starting !== undefined;
 		if (this.running) kill(this.state.pid, 'SIGKILL');
-		else if (monitor?.pid && monitor.exitCode === null && monitor.signalCode === null)
-			kill(monitor.pid, 'SIGKILL');
+		else if (this.#starting) this.#monitor?.kill();
 		await this.#starting?.catch(() => {}); // whoever started it is told
 		await this.#ended;
 	}
@@ -253,29 +206,4 @@ function kill(pid: number, signal: NodeJS.Signals): void {
 	}
 }
 
-/** What a shell would say: 128 and the signal's number, or the code. */
-export function exitCodeOf(
-	code: number | null,
-	signal: NodeJS.Signals | null,
-	output = ''
-): number {
-	if (signal) return 128 + os.constants.signals[signal];
-	// util-linux 2.38 cannot repeat a SIGKILL of its child to itself and says so instead.
-	if (code === 1 && /sigprocmask unblock failed/.test(output)) return 137;
-	return code ?? 0;
-}
-
 const lastLine = (text: string) => text.trim().split('\n').at(-1) || 'the boot script said nothing';
-
-/** The number that arrives on the gate, or undefined when the monitor ends first. */
-function firstLine(gate: Duplex, ended: Promise<void>): Promise<number | undefined> {
-	return new Promise((resolve) => {
-		let text = '';
-		gate.on('error', () => {}); // the monitor's end tells
-		gate.on('data', (chunk: Buffer) => {
-			text += chunk.toString();
-			if (text.includes('\n')) resolve(Number(text));
-		});
-		void ended.then(() => resolve(undefined));
-	});
-}

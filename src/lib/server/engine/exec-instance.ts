@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { execCommand } from './command-lines.ts';
-import { exitCodeOf, type Container } from './container.ts';
+import type { Container } from './container.ts';
+import { exitCodeOf } from './monitor.ts';
 import type { Pipe, PipePool } from './pipe-pool.ts';
 import { drained } from './drained.ts';
 import { whyNotStart } from './find-command.ts';
@@ -98,7 +99,7 @@ export class ExecInstance {
 		if (config.tty) {
 			const pty = openPty(0, 0);
 			this.#pty = pty;
-			this.#start(argv, [pty.slave, pty.slave, pty.slave]);
+			this.#start(argv, ['ignore', pty.slave, pty.slave]); // its stdin too: see command-lines.ts
 			pty.attach(this.#child!);
 			const stdin = { write: (data: Uint8Array) => pty.write(data), end: () => {} };
 			return {
@@ -127,7 +128,7 @@ export class ExecInstance {
 		};
 	}
 
-	#start(argv: string[], stdio: number[]): void {
+	#start(argv: string[], stdio: (number | 'ignore')[]): void {
 		const child = spawnSealed(argv, { uid: this.container.uid, stdio: [...stdio, 'pipe'] });
 		this.#child = child;
 		this.#gate = child.stdio[3] as Duplex; // 'pipe' above makes it one

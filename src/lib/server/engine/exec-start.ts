@@ -4,7 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { LaneId } from '../../trace/lanes.ts';
-import type { Message, Run } from '../../trace/trace.ts';
+import { Dropped, type Message, type Run } from '../../trace/trace.ts';
 import { encodeFrameHeader } from '../../wire/docker/stdcopy.ts';
 import { drained } from './drained.ts';
 import { StartFailure, type ExecInstance, type Streams } from './exec-instance.ts';
@@ -55,8 +55,14 @@ export async function serveExecStream(
 		stream.end();
 		return;
 	}
-	await letGo(exec, options.teller);
 	const { stdin } = streams;
+	try {
+		await letGo(exec, options.teller);
+	} catch (error) {
+		for (const { source } of streams.outputs) source.destroy();
+		stdin?.end();
+		throw error;
+	}
 	if (options.input) void stream.receive(stdin).catch(() => connection.destroy());
 	else stdin?.end();
 	const outputs = streams.outputs.map(async ({ stream: name, source }) => {
@@ -83,6 +89,7 @@ async function letGo(exec: ExecInstance, { run }: Teller): Promise<void> {
 		await run.step('process-start', { n: argv.join(' '), facts });
 	} catch (error) {
 		exec.abandon();
+		void exec.exited().then((code) => exec.finish(code));
 		throw error;
 	}
 	exec.go();
@@ -153,7 +160,8 @@ class ExecStream {
 			for await (const data of this.#connection.iterator({ destroyOnReturn: false })) {
 				if (stdin) await this.#toProcess(data as Buffer, stdin);
 			}
-		} catch {
+		} catch (error) {
+			if (error instanceof Dropped) throw error;
 			// the client broke off: for the process that is the end of its input, as with dockerd
 		} finally {
 			stdin?.end();

@@ -18,7 +18,7 @@ let native: Native | undefined;
 const kernelHolds = 256 * 1024;
 
 export interface Pty {
-	/** Given to the process as 0, 1 and 2. */
+	/** Given to the process. */
 	slave: number;
 	output: Readable;
 	/** Resolves when more may be written. */
