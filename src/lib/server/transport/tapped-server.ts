@@ -104,7 +104,7 @@ export async function startTappedServer(options: TappedServerOptions): Promise<L
 		socket.on('close', () => raw.delete(socket));
 		socket.on('error', () => {});
 	});
-	listener.on('tlsClientError', () => {});
+	listener.on('tlsClientError', (_error: Error, socket: net.Socket) => socket.destroy());
 	await listen(listener, options.address);
 	return {
 		address: boundAddress(listener, options.address),
