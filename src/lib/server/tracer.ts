@@ -214,9 +214,9 @@ export class Tracer implements Trace {
 		housekeeping: boolean;
 		fromClient?: boolean;
 	}): RunLog {
-		const short = randomBytes(4).toString('hex');
+		const short = `${about.housekeeping ? 'boot-' : ''}${randomBytes(4).toString('hex')}`;
 		const t0 = new Date(this.#t0 + about.t0 / 1000);
-		const id = `${t0.toISOString().replace(/\.\d+/, '').replaceAll(':', '-')}-${about.housekeeping ? 'boot' : short}${about.housekeeping ? `-${short}` : ''}`;
+		const id = `${t0.toISOString().replace(/\.\d+/, '').replaceAll(':', '-')}-${short}`;
 		const era = this.#options.era();
 		const header: HeaderLine = {
 			k: 'hdr',
