@@ -145,14 +145,9 @@ describe('a command without a terminal', () => {
 		});
 		const id = await engine.createExec('nginx', { Cmd: ['echo', 'hi'], AttachStdout: true });
 		const socket = await engine.start(id);
-		const closed = new Promise<string>((resolve) => {
-			let text = '';
-			socket.on('data', (chunk) => (text += String(chunk)));
-			socket.on('error', () => {});
-			socket.on('close', () => resolve(text));
-		});
-		expect(await closed).toBe('');
+		const bytes = await allOf(socket);
 		step.mockRestore();
+		expect(bytes.toString()).toBe('');
 		const inspect = async () => (await engine.api('GET', `/exec/${id}/json`)).body.Running;
 		await expect.poll(inspect).toBe(false);
 	});
