@@ -22,7 +22,7 @@ export interface Lab {
 
 /** A whole cluster of its own on free ports in a folder of its own, as `npm start` starts it. */
 export async function startLab(options: Partial<ClusterOptions> = {}): Promise<Lab> {
-	const home = mkdtempSync('/tmp/lab-');
+	const home = options.home ?? mkdtempSync('/tmp/lab-');
 	const cluster = await startCluster({
 		home,
 		apiserverPort: 0,

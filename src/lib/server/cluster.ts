@@ -26,6 +26,11 @@ import { MessageDecoder } from './transport/message-decoder.ts';
 import { startRelay } from './transport/relay.ts';
 import { namespaces, nodeNames, seedWorld } from './world.ts';
 
+const ourPrograms = { startEngine, startApiserver, startDockershim, startKubelet };
+
+/** How each program is started. */
+export type Programs = typeof ourPrograms;
+
 export interface ClusterOptions {
 	home: string;
 	/** Wanted port of the API server; 0: any. */
@@ -41,6 +46,8 @@ export interface ClusterOptions {
 	clock?: Clock;
 	/** Kubelets without their debugging handlers, to see what exec needs. */
 	debuggingHandlers?: boolean;
+	/** Programs started in another way than ours, for example with something between them and who speaks to them. */
+	programs?: Partial<Programs>;
 }
 
 export interface ClusterNode {
@@ -134,6 +141,7 @@ async function start(
 		...(probe.ok ? {} : { reason: probe.reason })
 	};
 	const pki = await openPki(join(home.dir, 'pki'));
+	const programs = { ...ourPrograms, ...options.programs };
 	const live: { feed?: Feed } = {};
 	const tracer = new Tracer({
 		recordings: home.recordings,
@@ -152,7 +160,7 @@ async function start(
 	closing.push(() => tracer.close());
 	if (options.hold !== undefined) tracer.holds.add({ run: '*', s: options.hold, by: 'start' });
 	const world = engine.ok
-		? await startPrograms({ options, limits, clock, home, pki, tracer, closing })
+		? await startPrograms({ options, programs, limits, clock, home, pki, tracer, closing })
 		: undefined;
 	const kubectl = (argv: string[], io: KubectlIo) => {
 		if (!world) throw new Error(engine.reason);
@@ -212,6 +220,7 @@ async function sweep(run: string): Promise<void> {
 
 interface Parts {
 	options: ClusterOptions;
+	programs: Programs;
 	limits: Limits;
 	clock: Clock;
 	home: Home;
@@ -235,7 +244,7 @@ async function startPrograms(parts: Parts) {
 	await pki.publish('apiserver-kubelet-client', kubeletClient);
 	const serving = await pki.issue({ cn: 'kube-apiserver', ...local, usage: 'server' });
 	const apiserver = await firstFreePort(options, (port) =>
-		startApiserver({
+		parts.programs.startApiserver({
 			address: { kind: 'tcp', host: '127.0.0.1', port },
 			tls: { ...serving, ca: pki.ca.cert },
 			kubeletClient: { ca: pki.ca.cert, ...kubeletClient },
@@ -269,7 +278,14 @@ async function startNodeEngine(node: string, parts: Parts): Promise<Address> {
 	await mkdir(dir, { mode: 0o700 });
 	const inner: Address = { kind: 'unix', path: join(dir, 'engine.sock') };
 	const published: Address = { kind: 'unix', path: join(dir, 'docker.sock') };
-	const engine = await startEngine({ node, address: inner, dir, trace: tracer, limits, clock });
+	const engine = await parts.programs.startEngine({
+		node,
+		address: inner,
+		dir,
+		trace: tracer,
+		limits,
+		clock
+	});
 	closing.push(() => engine.close());
 	const relay = await startRelay({
 		published,
@@ -291,7 +307,7 @@ async function startNode(
 	const { home, pki, tracer, limits, clock, closing } = parts;
 	const dir = join(home.run, node);
 	const cri: Address = { kind: 'unix', path: join(dir, 'dockershim.sock') };
-	const shim = await startDockershim({
+	const shim = await parts.programs.startDockershim({
 		node,
 		cri: { kind: 'unix', path: join(dir, 'shim.sock') },
 		docker,
@@ -315,7 +331,7 @@ async function startNode(
 		o: 'system:nodes',
 		usage: 'client'
 	});
-	const kubelet = await startKubelet({
+	const kubelet = await parts.programs.startKubelet({
 		node,
 		address: { kind: 'tcp', host: '127.0.0.1', port: 0 },
 		tls: { ...serving, ca: pki.ca.cert },
