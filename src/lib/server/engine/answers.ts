@@ -67,7 +67,7 @@ function sorted(answer: Answer, hasBody: boolean): Header[] {
 }
 
 /** JSON as encoding/json writes it: HTML characters escaped, a newline at the end. */
-export function goJson(value: unknown): string {
+function goJson(value: unknown): string {
 	const escaped = JSON.stringify(value).replace(
 		/[<>&\u2028\u2029]/g,
 		(char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`

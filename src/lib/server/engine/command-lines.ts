@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { bootScript } from './boot-script.ts';
 
-export interface Boot {
+interface Boot {
 	/** Host pid of PID 1 of the pod's first container, to join its user, uts, ipc and net namespaces. */
 	join?: number | undefined;
 	hostname: string;

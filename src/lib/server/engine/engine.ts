@@ -15,7 +15,7 @@ import { PipePool } from './pipe-pool.ts';
 import type { Engine } from './routes.ts';
 import { serveRequest } from './serve-request.ts';
 
-export interface EngineOptions {
+interface EngineOptions {
 	node: string;
 	address: Address;
 	/** A folder of 0700 for pid files. */

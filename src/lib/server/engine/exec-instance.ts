@@ -12,7 +12,7 @@ import { whyNotStart } from './find-command.ts';
 import { openPty, type Pty } from './pty.ts';
 import { spawnSealed } from './spawn-sealed.ts';
 
-export interface ExecConfig {
+interface ExecConfig {
 	argv: string[];
 	env: string[];
 	cwd: string;

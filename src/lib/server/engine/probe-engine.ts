@@ -6,7 +6,7 @@ import { DockerError } from './docker-error.ts';
 import { EngineState } from './engine-state.ts';
 import { PipePool } from './pipe-pool.ts';
 
-export type Probe = { ok: true } | { ok: false; reason: string };
+type Probe = { ok: true } | { ok: false; reason: string };
 
 /** What the tools say where it cannot work, and what can be done about it. */
 const remedies: [pattern: RegExp, remedy: string][] = [
