@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { access, constants, mkdir, readFile } from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readOptions } from './flags.js';
 import { Problem, report } from './problem.js';
@@ -57,13 +59,31 @@ export async function serve(options) {
 /** @param {string} home */
 async function prepareHome(home) {
 	try {
-		await mkdir(home, { recursive: true, mode: 0o700 });
+		await makeFolder(home);
 		await access(home, constants.W_OK | constants.X_OK);
 	} catch (error) {
 		const { code } = /** @type {NodeJS.ErrnoException} */ (error);
 		throw new Problem(
 			`The folder ${home} cannot be written (${code}). Choose another with --home DIR or EXECSCOPE_HOME.`
 		);
+	}
+}
+
+/**
+ * Makes a folder and what is missing above it. Node's own `recursive` never ends where the system says ENOENT for a
+ * folder whose parent exists, as /proc does.
+ * @param {string} folder
+ */
+async function makeFolder(folder) {
+	const once = () => mkdir(folder, { mode: 0o700 });
+	try {
+		await once();
+	} catch (error) {
+		const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+		if (code === 'EEXIST') return;
+		if (code !== 'ENOENT' || existsSync(path.dirname(folder))) throw error;
+		await makeFolder(path.dirname(folder));
+		await once();
 	}
 }
 
