@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkRecording, linesOf, type CheckedLine } from './check-recording.ts';
 import type { Lab } from './lab.ts';
@@ -33,13 +34,20 @@ export async function typeKubectl(
 	return { code, out, err, runs: runs.map(({ id }) => id) };
 }
 
-/** Runs an unmodified kubectl to its end; others may run beside it. */
-export async function runKubectl(
+export interface Typing {
+	stdin: Writable;
+	/** What it printed to stdout so far. */
+	printed(): string;
+	ended: Promise<Omit<Typed, 'runs'>>;
+	kill(): void;
+}
+
+/** Starts an unmodified kubectl and leaves it running. */
+export async function startKubectl(
 	lab: Lab,
 	version: KubectlVersion,
-	args: string[],
-	stdin?: Buffer
-): Promise<Omit<Typed, 'runs'>> {
+	args: string[]
+): Promise<Typing> {
 	const child = spawn(await realKubectl(version), args, { env: kubectlEnv(lab) });
 	const out: Buffer[] = [];
 	const err: Buffer[] = [];
@@ -47,9 +55,29 @@ export async function runKubectl(
 	child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
 	// It may end before it has read all that it is given.
 	child.stdin.on('error', () => {});
-	child.stdin.end(stdin);
-	const code = await new Promise<number>((resolve) => child.on('close', (n) => resolve(n ?? -1)));
-	return { code, out: Buffer.concat(out), err: Buffer.concat(err).toString() };
+	const closed = new Promise<number>((resolve) => child.on('close', (n) => resolve(n ?? -1)));
+	return {
+		stdin: child.stdin,
+		printed: () => Buffer.concat(out).toString(),
+		ended: closed.then((code) => ({
+			code,
+			out: Buffer.concat(out),
+			err: Buffer.concat(err).toString()
+		})),
+		kill: () => child.kill('SIGKILL')
+	};
+}
+
+/** Runs an unmodified kubectl to its end; others may run beside it. */
+export async function runKubectl(
+	lab: Lab,
+	version: KubectlVersion,
+	args: string[],
+	stdin?: Buffer
+): Promise<Omit<Typed, 'runs'>> {
+	const typing = await startKubectl(lab, version, args);
+	typing.stdin.end(stdin);
+	return typing.ended;
 }
 
 /** The recording of a run, after it was found to be complete and free of contradictions. */
