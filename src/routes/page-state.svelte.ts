@@ -20,6 +20,9 @@ import {
 export type Origin = 'bundled' | 'file' | 'live' | 'none';
 export type Notice = { kind: 'no-run'; id: string } | { kind: 'not-a-recording' | 'too-new' };
 
+/** Stands for a run that the server has not named yet. */
+export const startingId = 'starting';
+
 export class PageState {
 	readonly player = new Player();
 	readonly live = new LiveSource(location.origin);
@@ -40,7 +43,8 @@ export class PageState {
 	readonly revision = $derived(this.live.revision);
 	readonly liveOpen = $derived.by(() => {
 		void this.revision;
-		return this.origin === 'live' && !this.recording.end;
+		const answered = this.recording.id === startingId && this.live.session?.ended === true;
+		return this.origin === 'live' && !this.recording.end && !answered;
 	});
 	readonly rows = $derived.by<Row[]>(() => {
 		void this.revision;
@@ -90,6 +94,7 @@ export class PageState {
 	readonly other = $derived(
 		this.live.runs.find(
 			(run) =>
+				!this.#ownRunIsToCome &&
 				run.open &&
 				!/^boot\b/.test(run.cmd) &&
 				run.id !== this.recording.id &&
@@ -98,10 +103,17 @@ export class PageState {
 		)
 	);
 
+	/** A command was given whose run the server has not named yet. */
+	get #ownRunIsToCome(): boolean {
+		const { session } = this.live;
+		return session !== undefined && !session.ended && session.run === undefined;
+	}
+
 	/** Opens what the address names, and goes live. */
 	async start(): Promise<() => void> {
 		const link = parseLink(location.hash);
 		if (link.token !== undefined) this.#write({ ...link, token: undefined });
+		this.live.began = (run) => this.#began(run.id);
 		void this.live.open(link.token);
 		await this.#open(link);
 		const changed = () => void this.#open(parseLink(location.hash));
@@ -132,7 +144,7 @@ export class PageState {
 		this.terminalNow = false;
 		this.pickedKey = undefined;
 		this.live.run(line, cols, rows);
-		this.#show(emptyRecording('starting'), 'live');
+		this.#show(emptyRecording(startingId), 'live');
 		this.player.follow();
 	}
 
@@ -282,6 +294,22 @@ export class PageState {
 		if (this.#opening && recording.end) this.player.rewind();
 		this.#opening = false;
 		if (this.#wanted?.()) this.#wanted = undefined;
+	}
+
+	/** A run of somebody else: shown at once when nothing is being looked at, else offered. */
+	#began(id: string): void {
+		const looking = this.origin === 'live' ? this.liveOpen : !this.fresh;
+		if (!looking && !this.#ownRunIsToCome) void this.openRun(id);
+	}
+
+	/** A link to a run that this machine does not have falls back to the bundled recording. */
+	async missing(): Promise<void> {
+		const { id } = this.recording;
+		if (this.origin !== 'live' || this.recording.next > 0 || id === startingId) return;
+		const known = this.live.runs.some((run) => run.id === id) || this.live.session?.run === id;
+		if (this.live.state === 'connecting' || this.live.state === 'lost' || known) return;
+		await this.#load(undefined);
+		this.notice = { kind: 'no-run', id };
 	}
 
 	#show(recording: Recording, origin: Origin): void {

@@ -1,3 +1,4 @@
+import type { Item } from '../recording/recording.ts';
 import type { Row } from './rows.ts';
 
 /** What stands beside an arrow, and in which voice: as it was said on the wire, or in our words. */
@@ -18,6 +19,8 @@ export interface Phrases {
 	chunks(count: number, bytes: number): string;
 	dropped: string;
 	bytes(count: number): string;
+	/** What an `io` chunk carried, if its bytes are recorded. */
+	payload(item: Item): string | undefined;
 }
 
 export function rowWords(row: Row, detail: 1 | 2, phrases: Phrases): RowWords {
@@ -36,6 +39,9 @@ export function rowWords(row: Row, detail: 1 | 2, phrases: Phrases): RowWords {
 		return { text: phrases.dropped, mono: false, error: true };
 	if (item.failed) return { text: printable(item.n), mono: false, error: true };
 	if (detail === 1 && item.id && item.id !== 'io') return plain(phrases.title(row.s));
+	const payload = item.id === 'io' ? phrases.payload(item) : undefined;
+	if (payload !== undefined)
+		return { text: printable(payload), mono: true, error: false, after: item.n };
 	const text = printable(item.n);
 	// A call says what it found in words; only names of functions and URLs are literal there.
 	const mono = item.kind === 'arrow' || !text.includes(' ');
@@ -46,15 +52,15 @@ export function rowWords(row: Row, detail: 1 | 2, phrases: Phrases): RowWords {
 
 const plain = (text: string): RowWords => ({ text, mono: false, error: false });
 
-/** Control characters as signs that one can see. */
+const escapes: Record<string, string> = { '\r': '\\r', '\n': '\\n', '\t': '\\t', '\u001b': '\\e' };
+
+/** Control characters as programmers write them, so that one sees that they are there. */
 export function printable(text: string): string {
 	let out = '';
 	for (const char of text) {
 		const code = char.codePointAt(0)!;
-		if (code < 0x20) out += String.fromCodePoint(0x2400 + code);
-		else if (code === 0x7f) out += '␡';
-		else if (code >= 0x80 && code < 0xa0) out += '·';
-		else out += char;
+		const control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+		out += control ? (escapes[char] ?? `\\x${code.toString(16).padStart(2, '0')}`) : char;
 	}
 	return out;
 }

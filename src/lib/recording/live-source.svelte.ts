@@ -42,6 +42,9 @@ export class LiveSource {
 	#retry: ReturnType<typeof setTimeout> | undefined;
 	#tries = 0;
 	#closed = false;
+	#size = '';
+	/** Called when a run begins that this page did not know. */
+	began: (run: RunInfo) => void = () => {};
 	readonly #origin: URL;
 
 	constructor(origin: string) {
@@ -76,6 +79,7 @@ export class LiveSource {
 	}
 
 	run(line: string, cols: number, rows: number): Session {
+		this.#size = `${cols}x${rows}`;
 		const id = crypto.randomUUID();
 		this.session = { id, line, run: undefined, said: '', code: undefined, ended: false };
 		this.#send({ type: 'run', session: id, line, cols, rows });
@@ -89,6 +93,10 @@ export class LiveSource {
 
 	resize(cols: number, rows: number): void {
 		const { session } = this;
+		const size = `${cols}x${rows}`;
+		// The same size again would be one more step on every hop.
+		if (size === this.#size) return;
+		this.#size = size;
 		if (session && !session.ended) this.#send({ type: 'resize', session: session.id, cols, rows });
 	}
 
@@ -152,8 +160,7 @@ export class LiveSource {
 			case 'welcome':
 				return this.#welcomed(message);
 			case 'run':
-				this.runs = withRun(this.runs, message.run);
-				return;
+				return this.#ofRun(message.run);
 			case 'lines':
 				this.#readers.get(message.run)?.pushLines(message.lines);
 				this.revision++;
@@ -174,6 +181,12 @@ export class LiveSource {
 		this.armed = armedOf(message.held ?? []);
 		for (const [run, reader] of this.#readers)
 			this.#send({ type: 'follow', run, from: reader.recording.next });
+	}
+
+	#ofRun(run: RunInfo): void {
+		const known = this.runs.some((one) => one.id === run.id);
+		this.runs = withRun(this.runs, run);
+		if (!known && run.open) this.began(run);
 	}
 
 	#ofSession(message: Extract<FromServer, { session: string }>): void {

@@ -12,7 +12,7 @@ import {
 	type TtyLine
 } from '../trace/event.ts';
 import { lanes, type LaneId } from '../trace/lanes.ts';
-import { parseStepName, steps, type StepId, type StepShape } from '../trace/steps.ts';
+import { parseStepName, steps, type StepId, type StepShape, type Wire } from '../trace/steps.ts';
 import { ByteStore } from './byte-store.ts';
 import { parseLine, unpackBytes } from './format.ts';
 import type { Item, Problem, Recording } from './recording.ts';
@@ -72,7 +72,8 @@ export class RecordingReader {
 			case 'hdr':
 				return this.#header(line);
 			case 'cmd':
-				recording.command = line;
+				// The argv comes first; what the API server read from each query follows.
+				recording.command = { ...recording.command, ...line };
 				return line.argv === undefined || isStrings(line.argv);
 			case 'conn':
 				return this.#connection(line);
@@ -190,7 +191,7 @@ export class RecordingReader {
 			try: line.try,
 			from,
 			to,
-			wire: kind === 'arrow' ? wireOf(shape, reply) : undefined,
+			wire: kind === 'arrow' ? wireOf(shape, name?.id, reply) : undefined,
 			chap: isChapter(line.chap) ? line.chap : (shape?.chap ?? 'find'),
 			n: String(line.n ?? ''),
 			facts,
@@ -309,10 +310,17 @@ export function emptyRecording(id: string): Recording {
 }
 
 /** An upgrade is asked for in SPDY's or WebSocket's name, but a refusal of it is plain HTTP. */
-function wireOf(shape: StepShape | undefined, reply: boolean) {
-	const wire = shape?.wire ?? 'H';
-	return reply && (wire === 'S' || wire === 'W') ? 'H' : wire;
+function wireOf(shape: StepShape | undefined, id: StepId | undefined, reply: boolean): Wire {
+	return reply && id && upgrades.has(id) ? 'H' : (shape?.wire ?? 'H');
 }
+
+const upgrades: ReadonlySet<StepId> = new Set<StepId>([
+	'post-exec',
+	'websocket-exec',
+	'kubelet-exec',
+	'follow-redirect',
+	'cri-handler'
+]);
 
 function hasFailed(facts: Record<string, unknown>): boolean {
 	if (typeof facts.status === 'number') return facts.status >= 400;

@@ -113,11 +113,23 @@ export interface Recording {
 	unreadable: boolean;
 }
 
-/** The command as one types it; a foreign run says what its query said. */
+/** The command as one types it; of a foreign client what its query said, without claiming how it was typed. */
 export function commandText(command: CommandLine | undefined): string | undefined {
 	if (!command) return undefined;
 	if (command.argv) return command.argv.map(quoted).join(' ');
-	return command.client;
+	return queryText(command.query) ?? command.client;
+}
+
+function queryText(query: Facts | undefined): string | undefined {
+	if (!query) return undefined;
+	const word = (name: string) => (typeof query[name] === 'string' ? [query[name]] : []);
+	if (query.verb !== 'exec')
+		return [...word('verb'), ...word('resource'), ...word('name')].join(' ');
+	const flags = `${query.stdin === true ? 'i' : ''}${query.tty === true ? 't' : ''}`;
+	const asked = Array.isArray(query.command) ? query.command.map(String) : [];
+	return ['exec', ...(flags ? [`-${flags}`] : []), ...word('pod'), '--', ...asked.map(quoted)].join(
+		' '
+	);
 }
 
 function quoted(word: string): string {
@@ -151,4 +163,18 @@ export function holdAt(item: Item, t = Infinity): HoldMark | undefined {
 export function waitingItem(recording: Recording): Item | undefined {
 	if (recording.end) return undefined;
 	return recording.items.findLast((item) => item.holds.at(-1)?.state === 'waiting');
+}
+
+const utf8 = new TextDecoder();
+const payloadShown = 200;
+
+/** The text that an `io` chunk carried, its beginning at least; undefined when its bytes are not there. */
+export function payloadText(recording: Recording, item: Item): string | undefined {
+	const span = item.sent.find((one) => one.len === item.facts.len);
+	if (!span) return undefined;
+	const { data, complete } = recording.bytes.bytes({
+		...span,
+		len: Math.min(span.len, payloadShown)
+	});
+	return complete ? utf8.decode(data) : undefined;
 }

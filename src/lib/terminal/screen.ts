@@ -28,7 +28,7 @@ export class Screen {
 		const writes: Update['writes'] = [];
 		for (; this.#done < recording.tty.length; this.#done++) {
 			const mark = recording.tty[this.#done]!;
-			if (mark.t > t) break;
+			if (mark.t > t || isToCome(recording, mark)) break;
 			if (mark.on === 'r') {
 				if (mark.size) writes.push({ size: mark.size });
 			} else if (mark.on !== 'i') {
@@ -48,6 +48,17 @@ export class Screen {
 		const data = mark.data ?? (mark.span ? recording.bytes.bytes(mark.span).data : undefined);
 		return data ? stream.filter.push(stream.decoder.decode(data, { stream: true })) : '';
 	}
+}
+
+/** How many lines later the bytes of a terminal line may come before they are given up. */
+const patience = 200;
+
+/** A live run may name the bytes that crossed a moment before they are written. */
+function isToCome(recording: Recording, mark: TtyMark): boolean {
+	if (!mark.span || recording.end || recording.next - mark.i > patience) return false;
+	return recording.bytes
+		.read(mark.span)
+		.some((piece) => 'missing' in piece && piece.missing === 'not-recorded');
 }
 
 /** A command without a terminal prints bare line feeds; the screen then returns the carriage itself. */
