@@ -137,7 +137,7 @@ type Tree = string | Tree[] | { [key: string]: Tree };
 
 function formatMapping(tree: Tree, indent: string): string {
 	return Object.entries(tree)
-		.map(([key, value]) => `${indent}${key}:${formatValue(value as Tree, indent)}`)
+		.map(([key, value]) => `${indent}${key}:${formatValue(value, indent)}`)
 		.join('\n');
 }
 

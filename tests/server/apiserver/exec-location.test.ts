@@ -66,7 +66,7 @@ test.each([
 	['lost', '', 500, 'no preferred addresses found; known addresses: []']
 ])('refuses %s with %s', (name, query, code, message) => {
 	expect(() => locate(name, query)).toThrowError(
-		expect.objectContaining({ message, status: expect.objectContaining({ code }) })
+		expect.objectContaining({ message, status: expect.objectContaining({ code }) as object })
 	);
 });
 

@@ -37,7 +37,7 @@ async function engineProcess(): Promise<{ child: ChildProcess; dir: string; sock
 	const child = spawn(process.execPath, [join(scratch, 'engine.mjs'), dir], {
 		stdio: ['ignore', 'pipe', 'inherit']
 	});
-	await new Promise((resolve) => child.stdout!.once('data', resolve));
+	await new Promise((resolve) => child.stdout.once('data', resolve));
 	return { child, dir, socket: join(dir, 'd.sock') };
 }
 

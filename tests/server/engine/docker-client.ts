@@ -1,7 +1,7 @@
 /** A Docker client of a few lines, for the engine's tests. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
+import type net from 'node:net';
 import os from 'node:os';
 import { join } from 'node:path';
 import { startEngine } from '../../../src/lib/server/engine/engine.ts';

@@ -13,4 +13,4 @@ const engine = await startEngine({
 	limits: defaultLimits,
 	clock: systemClock
 });
-console.log(engine.address);
+process.stdout.write(`${JSON.stringify(engine.address)}\n`);

@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import grpc from '@grpc/grpc-js';
 import { defaultLimits, systemClock } from '../../../src/lib/server/limits.ts';
 import { startKubelet, type KubeletOptions } from '../../../src/lib/server/kubelet/server.ts';
@@ -45,7 +47,7 @@ async function startFakeCri(dir: string, answers: CriAnswers): Promise<FakeCri> 
 				const [traceparent] = call.metadata.get('traceparent');
 				calls.push({ method, request: call.request, traceparent });
 				const answer = answers[method];
-				if (!answer) return done(rpc(grpc.status.UNIMPLEMENTED, method) as grpc.ServiceError);
+				if (!answer) return done(rpc(grpc.status.UNIMPLEMENTED, method));
 				try {
 					const said = answer(call.request as never);
 					if (said !== silence) done(null, said);
@@ -110,7 +112,7 @@ interface FakeApiserver {
 
 async function startFakeApiserver(pki: Pki): Promise<FakeApiserver> {
 	const calls: ApiCall[] = [];
-	const watches = new Set<import('node:http').ServerResponse>();
+	const watches = new Set<ServerResponse>();
 	const waiting = new Set<() => void>();
 	const serving = await pki.issue({ cn: 'kube-apiserver', ips: ['127.0.0.1'], usage: 'server' });
 	const fake: FakeApiserver = {
@@ -144,7 +146,7 @@ async function startFakeApiserver(pki: Pki): Promise<FakeApiserver> {
 			request.on('end', () => {
 				const { method = '', url = '' } = request;
 				const body: unknown = text === '' ? undefined : JSON.parse(text);
-				const socket = request.socket as import('node:tls').TLSSocket;
+				const socket = request.socket as TLSSocket;
 				const { traceparent } = request.headers;
 				const user = String(socket.getPeerCertificate().subject.CN);
 				response.setHeader('Content-Type', 'application/json');

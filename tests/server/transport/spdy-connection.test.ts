@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
 import {
 	SpdyConnection,
-	SpdyStream,
+	type SpdyStream,
 	StreamClosedError,
 	type SpdyConnectionOptions
 } from '../../../src/lib/server/transport/spdy-connection.ts';

@@ -109,6 +109,9 @@ function expectOnlySpdyErrors(run: () => unknown) {
 	}
 }
 
+// What a stream of bytes gives is bytes, or null at its end.
+const read = (stream: NodeJS.ReadableStream) => stream.read() as unknown as Uint8Array | null;
+
 function through(
 	stream: ReturnType<typeof createDeflate> | ReturnType<typeof createInflate>,
 	bytes: Uint8Array
@@ -118,7 +121,7 @@ function through(
 		stream.write(bytes);
 		stream.flush(constants.Z_SYNC_FLUSH, () => {
 			const parts: Uint8Array[] = [];
-			for (let part = stream.read(); part; part = stream.read()) parts.push(part);
+			for (let part = read(stream); part; part = read(stream)) parts.push(part);
 			resolve(new Uint8Array(Buffer.concat(parts)));
 		});
 	});

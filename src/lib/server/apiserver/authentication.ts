@@ -43,7 +43,7 @@ function byCertificate(request: IncomingMessage): UserInfo | undefined {
 	const socket = tlsSocketOf(request);
 	if (!socket?.authorized) return undefined;
 	const subject: Record<string, string | string[] | undefined> | undefined =
-		socket.getPeerCertificate().subject as never;
+		socket.getPeerCertificate().subject;
 	const name = one(subject?.['CN']);
 	if (!name) return undefined;
 	const groups = [subject?.['O'] ?? []].flat();

@@ -58,7 +58,7 @@ export async function converse(
 export async function ask(talk: Conversation, id: StepId, facts: Facts = {}): Promise<void> {
 	if (!talk.run || talk.asked) return;
 	talk.asked = await talk.run.step(id, {
-		n: `${talk.facts['method']} ${talk.facts['url']}`,
+		n: `${String(talk.facts['method'])} ${String(talk.facts['url'])}`,
 		facts: { ...talk.facts, ...facts },
 		...talk.request
 	});

@@ -17,9 +17,16 @@ export function negotiate(accept: string | undefined): MediaType {
 	for (const entry of accept.split(',')) {
 		const [type = '', ...parameters] = entry.split(';').map((part) => part.trim());
 		if (!json.has(type.toLowerCase())) continue;
-		const given = Object.fromEntries(parameters.map((parameter) => parameter.split('=')));
-		if (given['as'] === undefined) return { table: undefined };
-		const { as, v, g } = given as Record<string, string | undefined>;
+		const given = new Map(
+			parameters.map((parameter): [string, string] => {
+				const [name = '', value = ''] = parameter.split('=');
+				return [name, value];
+			})
+		);
+		const as = given.get('as');
+		if (as === undefined) return { table: undefined };
+		const v = given.get('v');
+		const g = given.get('g');
 		if (as === 'Table' && g === 'meta.k8s.io' && (v === 'v1' || v === 'v1beta1')) {
 			return { table: v };
 		}

@@ -51,6 +51,10 @@ function parse(text: string | null): [key: string, values: string[]][] {
 		throw new DockerError(400, `invalid filters: ${text}`);
 	return Object.entries(given).map(([key, values]) => [
 		key,
-		Array.isArray(values) ? values.map(String) : Object.keys(Object(values))
+		Array.isArray(values) ? values.map(String) : keysOf(values)
 	]);
+}
+
+function keysOf(values: unknown): string[] {
+	return typeof values === 'object' && values !== null ? Object.keys(values) : [];
 }

@@ -16,9 +16,10 @@ const stock = 12;
  * Each part of this pipeline writes its pid to fd 3 and waits for fd 4 to end; between them are the pipes. A copy of
  * its stdout stands on fd 5: fd 1 itself is fd 3 until the shell has ended `>&3`, which may be after we read the pid.
  */
-const pipeline =
-	'e() { exec 5>&1; read -r pid _ </proc/self/stat; echo "$pid" >&3; read -r _ <&4; }; ' +
-	Array.from({ length: stock + 1 }, () => 'e').join(' | ');
+const pipeline = `e() { exec 5>&1; read -r pid _ </proc/self/stat; echo "$pid" >&3; read -r _ <&4; }; ${Array.from(
+	{ length: stock + 1 },
+	() => 'e'
+).join(' | ')}`;
 
 /** One pipe with both ends open; `child` is given to the process and then closed by `give`. */
 export interface Pipe {

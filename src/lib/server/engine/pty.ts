@@ -65,7 +65,7 @@ export function openPty(cols: number, rows: number): Pty {
 				if (!open) return;
 				tty.removeAllListeners('data');
 				tty.pause();
-				for (let chunk; (chunk = tty.read()) !== null;) output.write(chunk);
+				for (let chunk = readChunk(tty); chunk; chunk = readChunk(tty)) output.write(chunk);
 				drain(master, output);
 				close();
 			});
@@ -88,4 +88,9 @@ function drain(master: number, output: PassThrough): void {
 		output.write(Buffer.from(buffer.subarray(0, n)));
 		left -= n;
 	}
+}
+
+function readChunk(tty: ReadStream): Buffer | undefined {
+	const chunk: unknown = tty.read();
+	return chunk instanceof Buffer ? chunk : undefined;
 }

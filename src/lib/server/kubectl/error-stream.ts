@@ -24,7 +24,7 @@ function decodeStatus(message: string): Error | undefined {
 			const kind = Array.isArray(value) ? 'array' : goKinds[typeof value];
 			throw new Error(`json: cannot unmarshal ${kind} into Go value of type v1.Status`);
 		}
-		status = value as Status | null;
+		status = value;
 	} catch (error) {
 		const why = error instanceof SyntaxError ? goSyntaxError(message) : (error as Error).message;
 		return malformed(`${why} in ${JSON.stringify(message)}`);

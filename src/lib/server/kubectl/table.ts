@@ -73,5 +73,5 @@ function age(created: string | undefined, now: Date): string {
 function cellText(cell: unknown): string {
 	if (cell === null || cell === undefined) return '<nil>';
 	if (typeof cell === 'string') return cell;
-	return typeof cell === 'object' ? JSON.stringify(cell) : String(cell as number | boolean);
+	return typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
 }

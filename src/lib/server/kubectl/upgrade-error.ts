@@ -15,7 +15,7 @@ function decodeStatus(body: string): Status | undefined {
 	const trimmed = body.trim();
 	const value = trimmed.startsWith('{') ? parseObject(trimmed) : parseMapping(trimmed);
 	if (!value || !fits(value)) return undefined;
-	return value as Status;
+	return value;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -33,14 +33,14 @@ export async function runVersion(context: CommandContext): Promise<void> {
 	const output = flags.text('output');
 	if (!['', 'json', 'yaml'].includes(output)) throw new Error("--output must be 'yaml' or 'json'");
 	let server: Info | undefined;
-	let failure: unknown;
+	let failure: Error | undefined;
 	if (!flags.bool('client')) {
 		const query = [['timeout', '32s']] as const;
 		try {
 			// The answer of GET /version is a version.Info; a field that it lacks prints empty.
 			server = (await client.json({ verb: 'GET', path: '/version', query })) as Info;
 		} catch (error) {
-			failure = error;
+			failure = error as Error;
 		}
 	}
 	const both = { clientVersion, ...(server ? { serverVersion: server } : {}) };
@@ -51,7 +51,7 @@ export async function runVersion(context: CommandContext): Promise<void> {
 		out(`Client Version: ${show(clientVersion)}\n`);
 		if (server) out(`Server Version: ${show(server)}\n`);
 	}
-	if (failure !== undefined) throw failure;
+	if (failure) throw failure;
 }
 
 /** Go's %#v. */

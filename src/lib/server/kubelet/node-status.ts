@@ -22,7 +22,7 @@ export function nodeObject({
 	containerRuntimeVersion,
 	now
 }: NodeFacts): object {
-	const arch = { x64: 'amd64' }[os.arch() as string] ?? os.arch();
+	const arch = { x64: 'amd64' }[os.arch()] ?? os.arch();
 	const version = `v${eras[era].version}`;
 	const capacity = {
 		cpu: String(os.cpus().length),

@@ -115,7 +115,7 @@ async function startContainer(
 	const started = await attempt('RunContainerError', () =>
 		service.invoke('StartContainer', { container_id })
 	);
-	return 'reason' in started ? (started as Waiting) : containerStatus(service, container_id);
+	return 'reason' in started ? started : containerStatus(service, container_id);
 }
 
 /** `EnsureImageExists`: pulls by the pull policy; why there is no image, in the runtime's own words. */

@@ -37,7 +37,7 @@ export function decodeFields(
 		if (depth > maxDepth) throw new ProtobufError('message too deep');
 		const rows = name === 'map' ? mapEntry : schema[name];
 		const fields = readFields(body).map((field) => {
-			const row = rows?.[field.number as keyof typeof rows] as SchemaField | undefined;
+			const row = rows?.[field.number as keyof typeof rows];
 			const value = row && named(row, field, at, depth);
 			const place = { number: field.number, o: at + field.o, len: field.len };
 			return value === undefined || !row
