@@ -1,28 +1,8 @@
 import type { Language } from '../i18n/messages.ts';
 import type { LaneId } from '../trace/lanes.ts';
-import { parseStepName, type StepId } from '../trace/steps.ts';
-
-/** A text in both languages. */
-type Both = Record<Language, string>;
-
-/** What the content of a step is; written in `trace/explanations`. */
-interface Explanation {
-	title: Both;
-	sentence: Both;
-	surprise?: Both;
-	articles?: Both;
-	errs?: Both;
-	simplified: Both;
-	future: Both;
-	fn: string[];
-	source: string;
-}
-
-interface SeedNote {
-	n: number;
-	steps: StepId[];
-	text: Both;
-}
+import { explanations, type Text } from '../trace/explanations/index.ts';
+import { seedNotes } from '../trace/seed-notes.ts';
+import { parseStepName } from '../trace/steps.ts';
 
 /** What the page says about a step, in one language. */
 export interface StepText {
@@ -40,22 +20,12 @@ export interface StepText {
 	source: string | undefined;
 }
 
-// A build without the texts still draws every step; only its words are plainer.
-const tables = import.meta.glob<Record<string, unknown>>(
-	['../trace/explanations/index.ts', '../trace/seed-notes.ts'],
-	{ eager: true }
-);
-const texts = (tables['../trace/explanations/index.ts']?.explanations ?? {}) as Partial<
-	Record<StepId, Explanation>
->;
-const seedNotes = (tables['../trace/seed-notes.ts']?.seedNotes ?? []) as readonly SeedNote[];
-
 /** The texts of a step by its recorded name; replies are told as the answer of their step. */
 export function explanationOf(name: string, language: Language): StepText {
 	const parsed = parseStepName(name);
-	const text = parsed && texts[parsed.id];
-	if (!parsed || !text) return plain(parsed?.id ?? name, language, parsed?.reply ?? false);
-	const say = (both: Both | undefined): string | undefined => both?.[language] || undefined;
+	if (!parsed) return plain(name);
+	const text = explanations[parsed.id];
+	const say = (both: Text | undefined): string | undefined => both?.[language] || undefined;
 	const title = say(text.title) ?? words(parsed.id);
 	const answer = language === 'zh' ? `对「${title}」的应答` : `The answer to “${title}”`;
 	return {
@@ -86,18 +56,17 @@ function replySentence(title: string, language: Language): string {
 		: `The answer to “${title}” goes back the way the question came.`;
 }
 
-function plain(id: string, language: Language, reply: boolean): StepText {
-	const name = words(id);
-	const answer = language === 'zh' ? `${name}：应答` : `${name}, the answer`;
+/** A step of a later version: its name is all that this one knows. */
+function plain(name: string): StepText {
 	return {
-		title: reply ? answer : name,
+		title: words(name),
 		sentence: '',
 		surprise: undefined,
 		articles: undefined,
 		errs: undefined,
 		notes: [],
 		simplified: undefined,
-		future: reply ? answer : name,
+		future: words(name),
 		fn: [],
 		source: undefined
 	};

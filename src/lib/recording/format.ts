@@ -1,8 +1,5 @@
 import type { Line } from '../trace/event.ts';
 
-/** Longest line that a writer makes, and so how many bytes one `b` line carries at most. */
-export const maxLineBytes = 64 * 1024;
-
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** One line of a file, with its line feed. */

@@ -154,11 +154,6 @@ export function findItem(recording: Recording, s: string, attempt?: number): num
 	);
 }
 
-/** The newest hold state of an item at time `t` (microseconds), if any. */
-export function holdAt(item: Item, t = Infinity): HoldMark | undefined {
-	return item.holds.findLast((hold) => hold.t <= t);
-}
-
 /** The item at which a program is stopped now, if one is. */
 export function waitingItem(recording: Recording): Item | undefined {
 	if (recording.end) return undefined;

@@ -11,7 +11,7 @@ import { Holds } from './tracer/holds.ts';
 import { peerProcess } from './tracer/peer-process.ts';
 import { RunLog, type Announced, type RunHost } from './tracer/run-log.ts';
 
-export type { MessageDecoder, Piece } from './tracer/conn-tap.ts';
+export type { MessageDecoder } from './tracer/conn-tap.ts';
 export type { RunLog } from './tracer/run-log.ts';
 
 export interface TracerOptions {

@@ -4,6 +4,3 @@ export const eras = {
 } as const;
 
 export type EraId = keyof typeof eras;
-
-/** Eras that the design names and a later version will have. */
-export const laterEras = ['1.15-proxy', '1.24-cri', '1.31-websocket', '1.35', '1.36'] as const;

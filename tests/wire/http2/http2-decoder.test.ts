@@ -98,8 +98,8 @@ test('reads a CRI Exec as grpc-js spoke it, down to the fields', async () => {
 	const metadata = new grpc.Metadata();
 	metadata.set('traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01');
 	await new Promise((resolve, reject) => {
-		client['Exec']?.(request, metadata, (error: unknown, answer: unknown) =>
-			error ? reject(error as Error) : resolve(answer)
+		client['Exec']?.(request, metadata, (error: Error | null, answer: unknown) =>
+			error ? reject(error) : resolve(answer)
 		);
 	});
 	client.close();

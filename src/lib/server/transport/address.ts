@@ -14,11 +14,3 @@ export function formatAddress(address: Address): string {
 	const host = address.host.includes(':') ? `[${address.host}]` : address.host;
 	return `${host}:${address.port}`;
 }
-
-/** Reads what `formatAddress` wrote; throws when it is neither. */
-export function parseAddress(text: string): Address {
-	if (text.startsWith('unix://')) return { kind: 'unix', path: text.slice('unix://'.length) };
-	const match = /^(?:\[([0-9a-f:]+)\]|([^:[\]]+)):(\d+)$/i.exec(text);
-	if (!match) throw new Error(`not an address: ${JSON.stringify(text)}`);
-	return { kind: 'tcp', host: (match[1] ?? match[2])!, port: Number(match[3]) };
-}

@@ -22,9 +22,6 @@ export interface StreamOptions {
 	tty: boolean;
 }
 
-/** What the server says, as a 400, when none of the three is asked for. */
-export const noStreamsText = 'you must specify at least 1 of stdin, stdout, stderr';
-
 /**
  * What is left of the options: a terminal has one output, so stderr is dropped beside a TTY. Undefined when no stream
  * of the process is left.
