@@ -151,6 +151,15 @@ describe('a command without a terminal', () => {
 		const inspect = async () => (await engine.api('GET', `/exec/${id}/json`)).body.Running;
 		await expect.poll(inspect).toBe(false);
 	});
+	it.each(['step', 'reply'] as const)('breaks off when a %s of it is dropped', async (what) => {
+		const id = await engine.createExec('nginx', { Cmd: ['echo', 'hi'], AttachStdout: true });
+		const dropped = vi
+			.spyOn(engine.trace.boot, what)
+			.mockImplementation((at) => Promise.reject(new Dropped(String(at))));
+		const asked = engine.api('GET', `/exec/${id}/json`);
+		await expect(asked).rejects.toThrow(/socket hang up|ECONNRESET/);
+		dropped.mockRestore();
+	});
 	it('is not announced again for a sender that announced it', async () => {
 		const { trace } = engine;
 		const asked = await trace.boot.step('docker-request', { n: 'GET /info' });

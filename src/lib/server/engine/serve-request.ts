@@ -47,7 +47,8 @@ export async function serveRequest(
 		if (execId) teller.run.name(execId);
 		await tell(teller, answer, respond, facts);
 	} catch (error) {
-		request.destroy();
+		// Not `request.destroy()`: that leaves the socket open when the request has been read to its end.
+		request.socket.destroy();
 		if (!(error instanceof Dropped)) reportBroken(request, error);
 	}
 }
