@@ -193,6 +193,8 @@ const en = {
 	engineDown: (reason: string) => `The engine cannot start: ${reason} The recording still plays.`,
 	noDriver:
 		'This page is not signed in. Open the link that npm start prints; Enter in that terminal prints a fresh one.',
+	linkUsed:
+		'This link has been used, and is good only once. Press Enter in the terminal of npm start for a fresh one.',
 	lost: 'The connection is lost. Trying again.',
 	otherKubectl: (command: string) => `Another kubectl is here: ${command}`,
 	watch: 'Watch',
@@ -409,6 +411,7 @@ const zh: Messages = {
 	connecting: '正在连接集群。',
 	engineDown: (reason) => `容器引擎无法启动：${reason} 录制仍可播放。`,
 	noDriver: '此页面尚未登录。请打开 npm start 打印的链接；在那个终端按回车可得到新的链接。',
+	linkUsed: '这个链接已经用过，只能用一次。在 npm start 的终端里按回车可得到新的链接。',
 	lost: '连接已断开，正在重试。',
 	otherKubectl: (command) => `另一个 kubectl 来了：${command}`,
 	watch: '去看',

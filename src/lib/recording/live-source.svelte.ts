@@ -29,6 +29,8 @@ export interface Session {
 
 export class LiveSource {
 	state = $state<LinkState>('connecting');
+	/** The launch link was refused: it is good for one sign-in. */
+	linkUsed = $state(false);
 	welcome = $state.raw<Welcome>();
 	runs = $state.raw<readonly RunInfo[]>([]);
 	/** Holds for every next run, by step name. */
@@ -54,7 +56,8 @@ export class LiveSource {
 	/** Swaps the launch token for a cookie, when there is one, and connects. */
 	async open(token: string | undefined): Promise<void> {
 		if (token !== undefined) await this.#signIn(token);
-		await this.#connect();
+		if (await this.#isStranger()) this.state = 'refused';
+		else await this.#connect();
 	}
 
 	close(): void {
@@ -116,11 +119,19 @@ export class LiveSource {
 	}
 
 	async #signIn(token: string): Promise<void> {
-		await fetch(new URL('/api/session', this.#origin), {
+		const answer = await fetch(new URL('/api/session', this.#origin), {
 			method: 'POST',
 			headers: { 'Content-Type': 'application/json', 'X-Execscope': '1' },
 			body: JSON.stringify({ token })
 		}).catch(() => undefined);
+		this.linkUsed = answer !== undefined && !answer.ok;
+	}
+
+	/** Asked first, so that a page which nobody signed in to makes no failing request. */
+	async #isStranger(): Promise<boolean> {
+		const answer = await fetch(new URL('/api/session', this.#origin)).catch(() => undefined);
+		const body: unknown = answer?.ok ? await answer.json().catch(() => undefined) : undefined;
+		return typeof body === 'object' && body !== null && 'role' in body && body.role === 'none';
 	}
 
 	async #connect(): Promise<void> {

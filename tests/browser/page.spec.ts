@@ -1,0 +1,116 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './execscope.ts';
+
+/** The page as its readers use it: the recording it opens on, links, languages, sizes, and a run of its own. */
+const step = (page: Page, key: string) => page.locator(`[data-step="${key}"]`);
+const ladder = (page: Page) => page.getByRole('list', { name: 'Sequence diagram' });
+
+async function narrowEnough(page: Page): Promise<void> {
+	const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+	expect(over).toBeLessThanOrEqual(0);
+}
+
+test('opens on the recording, before its first step, with one Run', async ({ page, driver: _ }) => {
+	await page.goto('/');
+	await expect(ladder(page).locator('[data-step="cri-exec"]')).toHaveCount(1);
+	await expect(page.locator('[aria-current="step"]')).toHaveCount(0);
+	await expect(page.getByRole('button', { name: 'Run' })).toHaveCount(1);
+	await expect(page.getByText('kubectl exec -it nginx -- /bin/bash').first()).toBeVisible();
+});
+
+test('steps by keys and buttons, and the address follows', async ({ page, driver: _ }) => {
+	await page.goto('/#step=cri-exec');
+	await expect(step(page, 'cri-exec')).toHaveAttribute('aria-current', 'step');
+	await page.keyboard.press('ArrowRight');
+	await expect(step(page, 'check-container')).toHaveAttribute('aria-current', 'step');
+	await expect(page).toHaveURL(/#run=\w+&step=check-container$/);
+	await page.getByRole('button', { name: /^Back/ }).click();
+	await expect(page).toHaveURL(/step=cri-exec$/);
+	await page.reload();
+	await expect(step(page, 'cri-exec')).toHaveAttribute('aria-current', 'step');
+	await page.evaluate(() => (location.hash = '#step=redirect'));
+	await expect(step(page, 'redirect')).toHaveAttribute('aria-current', 'step');
+});
+
+test('narrates the step in a polite live region', async ({ page, driver: _ }) => {
+	await page.goto('/#step=cri-exec');
+	await expect(page.locator('[aria-live="polite"]')).toContainText('The kubelet asks');
+});
+
+test('speaks the language of the browser, and the other at a press', async ({
+	browser,
+	execscope
+}) => {
+	const context = await browser.newContext({ locale: 'zh-CN', baseURL: execscope.url });
+	const page = await context.newPage();
+	await page.goto('/#step=cri-exec');
+	await expect(page.getByRole('button', { name: '运行', exact: true })).toHaveCount(1);
+	await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+	await page.getByRole('button', { name: /中文|Language/ }).click();
+	await expect(page.getByRole('button', { name: 'Run', exact: true })).toHaveCount(1);
+	await page.reload();
+	await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+	await context.close();
+});
+
+for (const [width, height] of [
+	[390, 844],
+	[720, 900],
+	[800, 900],
+	[1024, 768],
+	[1280, 720]
+] as const)
+	test(`has no sideways scroll at ${width} pixels`, async ({ page, driver: _ }) => {
+		await page.setViewportSize({ width, height });
+		await page.goto('/');
+		await expect(step(page, 'get-pod')).toBeAttached();
+		await narrowEnough(page);
+		await page.evaluate(() => (location.hash = '#step=token-url'));
+		await expect(step(page, 'token-url')).toHaveAttribute('aria-current', 'step');
+		await narrowEnough(page);
+	});
+
+test('tells only the story at detail 1', async ({ page, driver: _ }) => {
+	await page.goto('/#step=cri-exec');
+	await page.getByRole('button', { name: 'Detail 1' }).click();
+	await expect(step(page, 'authorize')).toHaveCount(0);
+	await expect(step(page, 'cri-exec')).toHaveAttribute('aria-current', 'step');
+});
+
+test('a screen reader finds nothing to trip over, whatever the theme', async ({
+	page,
+	driver: _
+}) => {
+	for (const theme of ['light', 'dark', 'projector', 'contrast']) {
+		await page.addInitScript((one) => localStorage.setItem('execscope.theme', one), theme);
+		await page.goto('/#step=cri-exec');
+		await page.reload();
+		await expect(step(page, 'cri-exec')).toHaveAttribute('aria-current', 'step');
+		const { violations } = await new AxeBuilder({ page }).analyze();
+		expect(violations.map(({ id, nodes }) => `${theme} ${id}: ${nodes[0]?.html}`)).toEqual([]);
+	}
+});
+
+test('runs for real, holds in the middle, and gives a shell', async ({ page, driver: _ }) => {
+	test.setTimeout(120_000);
+	await page.goto('/#step=cri-exec');
+	await expect(page.getByRole('button', { name: 'Hold here next time' })).toBeVisible();
+	await page.keyboard.press('F9');
+	await expect(page.getByRole('button', { name: 'Take the hold away' })).toBeVisible();
+	await page.getByRole('button', { name: 'Run', exact: true }).click();
+	await expect(page.getByRole('button', { name: /^Continue/ })).toBeVisible({ timeout: 40_000 });
+	await expect(page.locator('[aria-live="polite"]')).toContainText(
+		'kubectl waits for the API server'
+	);
+	await page.keyboard.press('F9');
+	await expect(page.getByRole('button', { name: 'Hold here next time' })).toBeVisible();
+	await page.keyboard.press('F8');
+	const screen = page.locator('.xterm-rows');
+	await expect(screen).toContainText('root@nginx:/#', { timeout: 60_000 });
+	await page.locator('.xterm').click();
+	await page.keyboard.type('echo $((40 + 2)); exit\r');
+	await expect(screen).toContainText('42');
+	await expect(page.getByText('Ended, exit 0')).toBeVisible({ timeout: 40_000 });
+	await expect(page).toHaveURL(/step=close$/);
+});
