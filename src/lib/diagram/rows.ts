@@ -204,9 +204,11 @@ function promisedRow(promise: Promised): Row {
 function finish(rows: Row[]): Row[] {
 	let count = 0;
 	let reached = -1;
+	// Starting the cluster is one chapter, whatever it asks of whom.
+	const boots = rows.some((row) => row.chap === 'boot');
 	for (const row of rows) {
 		if (row.number === 0) row.number = ++count;
-		const at = chapters.indexOf(row.chap);
+		const at = chapters.indexOf(boots ? 'boot' : row.chap);
 		const again = reached >= chapters.indexOf('end') && beginsAgain.has(row.id);
 		row.opens = again || at > reached;
 		reached = again ? at : Math.max(reached, at);
