@@ -88,6 +88,9 @@ export function goodRecording(lab: Lab, run: string): CheckedLine[] {
 	return linesOf(text);
 }
 
+/** What is wrong with the recording of a run, in sentences. */
+export const wrongWith = (lab: Lab, run: string): string[] => checkRecording(textOf(lab, run));
+
 /** The lines of a recording that may still be written; a torn last one is left out. */
 export function linesSoFar(lab: Lab, run: string): CheckedLine[] {
 	const text = textOf(lab, run);
