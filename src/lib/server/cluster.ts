@@ -134,13 +134,12 @@ async function start(
 	const home = await openHome(options.home);
 	closing.push(() => home.close());
 	if (home.stale) await sweep(home.stale);
-	const probe = await probeEngine();
+	const [probe, pki] = await Promise.all([probeEngine(), openPki(join(home.dir, 'pki'))]);
 	const engine = {
 		name: 'embedded',
 		ok: probe.ok,
 		...(probe.ok ? {} : { reason: probe.reason })
 	};
-	const pki = await openPki(join(home.dir, 'pki'));
 	const programs = { ...ourPrograms, ...options.programs };
 	const live: { feed?: Feed } = {};
 	const tracer = new Tracer({
@@ -231,8 +230,11 @@ interface Parts {
 
 async function startPrograms(parts: Parts) {
 	const { options, limits, clock, home, pki, tracer, closing } = parts;
-	const docker = new Map<string, Address>();
-	for (const node of nodeNames) docker.set(node, await startNodeEngine(node, parts));
+	const docker = new Map(
+		await Promise.all(
+			nodeNames.map(async (node) => [node, await startNodeEngine(node, parts)] as const)
+		)
+	);
 	const pods = await seedWorld(docker, tracer.boot);
 	const tokens = { dev: secret(), nobody: secret() };
 	const local = { ips: ['127.0.0.1', '::1'], dns: ['localhost'] };
@@ -261,9 +263,9 @@ async function startPrograms(parts: Parts) {
 		})
 	);
 	closing.push(() => apiserver.close());
-	const nodes: ClusterNode[] = [];
-	for (const node of nodeNames)
-		nodes.push(await startNode(node, parts, docker.get(node)!, apiserver.address, local));
+	const nodes = await Promise.all(
+		nodeNames.map((node) => startNode(node, parts, docker.get(node)!, apiserver.address, local))
+	);
 	const admin = await pki.issue({ cn: 'admin', o: 'system:masters', usage: 'client' });
 	const url = `https://${formatAddress(apiserver.address)}`;
 	const kubeconfig = buildKubeconfig({ server: url, ca: pki.ca.cert, admin, tokens });

@@ -64,13 +64,8 @@ export const nodeNames = ['node-1', 'node-2'];
 const pauseImage = 'k8s.gcr.io/pause:3.1';
 
 /** Starts the containers of the world through the Docker API, named and labelled as a kubelet's, and returns the pods. */
-export async function seedWorld(
-	docker: ReadonlyMap<string, Address>,
-	boot: Run
-): Promise<object[]> {
-	const pods: object[] = [];
-	for (const plan of plans) pods.push(await seedPod(plan, docker, boot));
-	return pods;
+export function seedWorld(docker: ReadonlyMap<string, Address>, boot: Run): Promise<object[]> {
+	return Promise.all(plans.map((plan) => seedPod(plan, docker, boot)));
 }
 
 async function seedPod(
