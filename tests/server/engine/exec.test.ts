@@ -155,7 +155,7 @@ describe('a command without a terminal', () => {
 		const id = await engine.createExec('nginx', { Cmd: ['echo', 'hi'], AttachStdout: true });
 		const dropped = vi
 			.spyOn(engine.trace.boot, what)
-			.mockImplementation((at) => Promise.reject(new Dropped(String(at))));
+			.mockImplementation((at: unknown) => Promise.reject(new Dropped(String(at))));
 		const asked = engine.api('GET', `/exec/${id}/json`);
 		await expect(asked).rejects.toThrow(/socket hang up|ECONNRESET/);
 		dropped.mockRestore();
