@@ -340,4 +340,18 @@ describe('a burst of payload', () => {
 		for (let n = 1; n < spans.length; n++)
 			expect(spans[n]![0]).toBe(spans[n - 1]![0] + spans[n - 1]![1]);
 	});
+
+	it('finds a chunk in the body of an answer that was no upgrade', async () => {
+		const tap = open('kubectl', 'apiserver');
+		tap.bytes('>', bytes(getPod));
+		const { run } = await tracer.receive({ arrival: { tap, k: 0 }, from: 'client' });
+		const on = await run.step('get-pod', { n: 'GET', arrival: { tap, k: 0 } });
+		const head = 'HTTP/1.1 200 OK\r\n\r\n';
+		tap.bytes('<', bytes(head));
+		const io = await run.step('io', { n: 'stdout 2 bytes' });
+		const payload = { exec: 'e', stream: 'stdout' as const, at: 0, len: 2 };
+		run.covers(io, payload);
+		run.carried(payload, { on, dir: '<', o: 0, len: 2 });
+		expect(ofKind(run, 'sent').at(-1)).toMatchObject({ dir: '<', o: head.length, len: 2 });
+	});
 });

@@ -39,6 +39,8 @@ export interface Exchange {
 	ranges: { '>': [o: number, len: number][]; '<': [o: number, len: number][] };
 	done: { '>': boolean; '<': boolean };
 	upgraded?: { '>': number; '<': number };
+	/** Where the body of the answer begins: Docker streams there for a client that did not ask for an upgrade. */
+	body?: number;
 	/** Bytes after the upgrade are copied from (inbound) and to (outbound) these. */
 	inbound?: Exchange;
 	outbound?: Exchange;
@@ -178,6 +180,7 @@ export class ConnTap implements Tap {
 		else exchange.waiting.push(piece);
 		if (!piece.part.startsWith('upgraded')) extend(exchange.ranges[piece.dir], piece);
 		if (piece.upgraded) exchange.upgraded = piece.upgraded;
+		if (piece.dir === '<' && piece.part === 'head') exchange.body = piece.o + piece.bytes.length;
 		if (!piece.last) return;
 		exchange.done[piece.dir] = true;
 		this.#sent(exchange);

@@ -411,18 +411,11 @@ export class RunLog implements Run, Holder {
 		const chain: Exchange[] = [];
 		for (let at = own; at && !chain.includes(at); at = at.inbound) chain.push(at);
 		if (where.dir === '>') chain.reverse();
-		return chain.flatMap((exchange) =>
-			exchange.upgraded
-				? [
-						{
-							c: exchange.tap.c,
-							dir: where.dir,
-							o: exchange.upgraded[where.dir] + where.o,
-							len: where.len
-						}
-					]
-				: []
-		);
+		return chain.flatMap(({ tap, upgraded, body }) => {
+			const begin = upgraded?.[where.dir] ?? (where.dir === '<' ? body : undefined);
+			if (begin === undefined) return [];
+			return [{ c: tap.c, dir: where.dir, o: begin + where.o, len: where.len }];
+		});
 	}
 
 	/** Whether what this connection carries is what the starter of the run sees or typed. */
