@@ -162,7 +162,7 @@ async function upgradedChain() {
 	inner.bytes('<', bytes(switching));
 	run.splice(post, hop);
 	outer.bytes('<', bytes(switching));
-	return { run, outer, inner, post, hop, answer, switching };
+	return { run, tap: client.tap, outer, inner, post, hop, answer, switching };
 }
 
 describe('an upgraded connection', () => {
@@ -294,12 +294,38 @@ describe('a hold', () => {
 		await next;
 	});
 
+	it('counts down the limit from the step that began it, not from the hold', async () => {
+		const { run } = await getPodRun();
+		tracer.holds.drivers(1);
+		await run.step('cri-exec', { n: 'Exec' });
+		clock.advance(50_000);
+		tracer.holds.add({ run: '*', s: 'token-url', by: 'driver' });
+		const held = run.step('token-url', { n: 'url' });
+		await Promise.resolve();
+		expect(ofKind(run, 'hold')).toMatchObject([{ until: 120_000_000 }]);
+		tracer.holds.waiting[0]!.resume('continued', 'driver');
+		await held;
+	});
+
 	it('leaves other runs alone', async () => {
 		const { run } = await getPodRun('a');
 		tracer.holds.add({ run: 'another', s: 'cri-exec', by: 'driver' });
 		const { step, over } = waitingStep(run as RunLog);
 		await step;
 		expect(over()).toBe('went on');
+	});
+});
+
+describe('a run', () => {
+	it('ends when our program has left a connection that the other end still holds open', async () => {
+		const { run, tap, outer, hop } = await upgradedChain();
+		tap.closed('client');
+		outer.closed('client');
+		clock.advance(10_000);
+		expect(run.open).toBe(true);
+		run.leave(hop);
+		clock.advance(10_000);
+		expect(run.open).toBe(false);
 	});
 });
 

@@ -37,6 +37,7 @@ export function quietTrace(): Trace & { said: Said[] } {
 		covers() {},
 		carried() {},
 		splice() {},
+		leave() {},
 		attempt() {},
 		refused() {},
 		name: (...more) => more.forEach((name) => names.add(name)),

@@ -38,18 +38,22 @@ export interface Expected {
 	began(run: RunLog): void;
 }
 
-/** The real limit that runs while a step is held: what the receiver, or the sender's caller, waits for at most. */
-const limitOf: Record<string, keyof Limits> = {
-	'cri-exec': 'runtimeRequestMs',
-	'list-containers': 'runtimeRequestMs',
-	'check-container': 'runtimeRequestMs',
-	'cache-insert': 'runtimeRequestMs',
-	'token-url': 'runtimeRequestMs',
-	redirect: 'tokenTtlMs',
-	'follow-redirect': 'tokenTtlMs',
-	'kubelet-authorize-redirect': 'tokenTtlMs',
-	'cri-handler': 'tokenTtlMs',
-	'stream-open': 'createStreamResponseMs'
+/**
+ * The real limit that runs while a step is held, and the step with which it began: the kubelet waits for a CRI call, the
+ * token of a cached request expires, kubectl waits for the answer to a stream.
+ */
+const limitOf: Partial<Record<string, { limit: keyof Limits; since: string }>> = {
+	'list-containers': { limit: 'runtimeRequestMs', since: 'list-containers' },
+	'list-containers:reply': { limit: 'runtimeRequestMs', since: 'list-containers' },
+	'cri-exec': { limit: 'runtimeRequestMs', since: 'cri-exec' },
+	'cache-insert': { limit: 'runtimeRequestMs', since: 'cri-exec' },
+	'token-url': { limit: 'runtimeRequestMs', since: 'cri-exec' },
+	redirect: { limit: 'tokenTtlMs', since: 'cache-insert' },
+	'follow-redirect': { limit: 'tokenTtlMs', since: 'cache-insert' },
+	'kubelet-authorize-redirect': { limit: 'tokenTtlMs', since: 'cache-insert' },
+	'cri-handler': { limit: 'tokenTtlMs', since: 'cache-insert' },
+	'stream-open': { limit: 'createStreamResponseMs', since: 'stream-open' },
+	'stream-open:reply': { limit: 'createStreamResponseMs', since: 'stream-open' }
 };
 
 /** Gives the programs their trace, numbers what they say, finds the run of each byte, and keeps the holds. */
@@ -81,7 +85,10 @@ export class Tracer implements Trace {
 			announced: this.#remembering(announced),
 			named: (name, run) => this.#byName.set(name, run),
 			changed: (run) => this.#changed(run),
-			limit: (id) => (limitOf[id] ? options.limits[limitOf[id]] : null),
+			limit: (id) => {
+				const found = limitOf[id];
+				return found ? { ms: options.limits[found.limit], since: found.since } : null;
+			},
 			later: (ms, act) => options.clock.after(ms, act),
 			idleMs: options.limits.runIdleMs,
 			parent: (traceparent) => this.#parent(traceparent),

@@ -80,6 +80,11 @@ export interface Run {
 	carried(payload: Payload, where: Where): void;
 	/** After the 101: everything on the connection of `inbound` is copied to and from that of `outbound`. */
 	splice(inbound: Message, outbound: Message): void;
+	/**
+	 * This program has closed its end of the upgraded connection of `on`. What the other end still holds open (a shell
+	 * that nobody reads any more) does not keep the run open.
+	 */
+	leave(on: Message): void;
 	/** An upgrade request for one exec begins: the same `query` again after a refusal is the next try. */
 	attempt(query: string): void;
 	/** The upgrade was refused: `attempt` with the same query is a new try. */

@@ -79,7 +79,10 @@ function execStreams(
 		stderr: stderr && ((data) => stderr.write(data)),
 		resize: resize && announcedSizes(resize, told),
 		gone,
-		started: (execId, { request }) => told.started(execId, request),
+		started(execId, { request, socket }) {
+			told.started(execId, request);
+			socket.once('close', () => told.run.leave(request));
+		},
 		forwarding: (piece) => told.stdin({ o: piece.o, len: piece.len }),
 		stdinEnded: async () => {
 			if (stdin) await told.stdinClosed(stdin.id);

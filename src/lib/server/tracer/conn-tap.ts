@@ -47,6 +47,8 @@ export interface Exchange {
 	waiting: Piece[];
 	/** A program has said whose request this is. */
 	claimed: boolean;
+	/** Our program has closed its end. */
+	left?: boolean;
 	/** It came from a foreign client, not from one of our programs. */
 	foreign?: boolean;
 }
@@ -164,7 +166,8 @@ export class ConnTap implements Tap {
 	busyFor(run: RunLog): boolean {
 		if (!this.open) return false;
 		for (const exchange of this.exchanges.values())
-			if (exchange.run === run && (exchange.upgraded || !exchange.done['<'])) return true;
+			if (exchange.run === run && !exchange.left && (exchange.upgraded || !exchange.done['<']))
+				return true;
 		return false;
 	}
 

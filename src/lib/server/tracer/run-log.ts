@@ -28,8 +28,8 @@ export interface RunHost {
 	announced: WeakMap<Message, Announced>;
 	named(name: string, run: RunLog): void;
 	changed(run: RunLog): void;
-	/** Milliseconds that the real limit which ends a wait at this step still gives, or null. */
-	limit(id: string): number | null;
+	/** The real limit that runs at this step, in milliseconds, and the step with which it began to run. */
+	limit(id: string): { ms: number; since: string } | null;
 	later(ms: number, act: () => void): () => void;
 	idleMs: number;
 }
@@ -79,6 +79,8 @@ export class RunLog implements Run, Holder {
 	#io = new Map<string, IoMessage[]>();
 	#step = '';
 	#chapter = '';
+	/** When each step was last announced, in microseconds of the cluster. */
+	#began = new Map<string, number>();
 	#stopIdle: () => void = () => {};
 
 	constructor(start: RunStart, host: RunHost) {
@@ -106,7 +108,7 @@ export class RunLog implements Run, Holder {
 		const name = repeat > 1 ? `${id}#${repeat}` : id;
 		const facts = message.facts ?? {};
 		if (facts['tty'] === true) this.terminal = true;
-		this.#enter(name, shape.chap);
+		this.#enter(id, name, shape.chap);
 		const step = this.line({
 			k: 'step',
 			s: name,
@@ -121,7 +123,7 @@ export class RunLog implements Run, Holder {
 		this.#host.announced.set(message, announced);
 		this.#bind(message, announced, answered);
 		if (base === 'resize') this.#resized(facts);
-		await this.#pass(name, base);
+		await this.#pass(name, id);
 		return message;
 	}
 
@@ -137,7 +139,7 @@ export class RunLog implements Run, Holder {
 		const shape = steps[id];
 		const repeat = this.#number(id, undefined);
 		const name = repeat > 1 ? `${id}#${repeat}` : id;
-		this.#enter(name, shape.chap);
+		this.#enter(id, name, shape.chap);
 		const entered = this.#host.now();
 		const of = this.line({
 			k: 'call',
@@ -201,6 +203,13 @@ export class RunLog implements Run, Holder {
 		const answer = b.steps['<'];
 		for (let at: Exchange | undefined = a; at && answer !== undefined; at = at.inbound)
 			at.tap.bind(at, '<', answer);
+	}
+
+	leave(on: Message): void {
+		const exchange = this.#host.announced.get(on)?.exchange;
+		if (!exchange) return;
+		exchange.left = true;
+		this.#settle();
 	}
 
 	attempt(query: string): void {
@@ -353,9 +362,16 @@ export class RunLog implements Run, Holder {
 
 	async #pass(name: string, id: string): Promise<void> {
 		if (this.#housekeeping) return;
+		await this.#host.holds.pass(this, name, this.#try, this.#limitEnds(id));
+	}
+
+	/** When the limit ends that runs at this step: it began with an earlier one, and does not wait for holds. */
+	#limitEnds(id: string): number | null {
 		const limit = this.#host.limit(id);
-		const until = limit === null ? null : Math.round(this.#host.now() - this.#t0 + limit * 1000);
-		await this.#host.holds.pass(this, name, this.#try, until);
+		const began = limit ? this.#began.get(limit.since) : undefined;
+		return limit === null || began === undefined
+			? null
+			: Math.round(began - this.#t0 + limit.ms * 1000);
 	}
 
 	#mute<M extends Message>(message: M): M {
@@ -379,8 +395,9 @@ export class RunLog implements Run, Holder {
 		return count;
 	}
 
-	#enter(name: string, chapter: string): void {
+	#enter(id: string, name: string, chapter: string): void {
 		this.#step = name;
+		this.#began.set(id, this.#host.now());
 		if (chapter !== this.#chapter) this.#file.sync();
 		this.#chapter = chapter;
 	}
