@@ -8,7 +8,6 @@ import { realKubectl } from '../support/real-kubectl.ts';
 
 const fixtures = path.resolve('tests/fixtures/recordings');
 const bundled = path.resolve('static/recordings');
-const wanted = process.env['EXECSCOPE_RECORD'] === '1';
 
 /** Keeps the recording of a run under a name, once it has ended. */
 async function keep(lab: Lab, run: string, ...targets: string[]): Promise<void> {
@@ -19,10 +18,10 @@ async function keep(lab: Lab, run: string, ...targets: string[]): Promise<void> 
 }
 
 /**
- * Records the runs that tests and page open: `EXECSCOPE_RECORD=1 npm test -- --only conformance`. Left alone
- * otherwise, so that the files stay what a version really wrote.
+ * Records the runs that tests and page open, when it is asked to:
+ * `EXECSCOPE_RECORD=1 npx vitest run --config vite.conformance.config.ts record-fixtures`.
  */
-describe.runIf(wanted)('the recordings that are kept', () => {
+describe('the recordings that are kept', () => {
 	it('are made by real runs', async () => {
 		const lab = await startLab();
 		try {
