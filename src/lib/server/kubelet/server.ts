@@ -35,6 +35,8 @@ export interface KubeletOptions {
 	/** Name of its node. */
 	node: string;
 	address: Address;
+	/** What its node says where it is to be reached: its own address, unless something stands before it. */
+	advertise?: Address;
 	/** PEM; `ca` is whom client certificates must come from. */
 	tls: { cert: string; key: string; ca: string };
 	/** The container runtime. */
@@ -77,7 +79,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Listening> 
 	});
 	const listening = await server.listen();
 	try {
-		await housekeeping.start(listening.address, version);
+		await housekeeping.start(options.advertise ?? listening.address, version);
 	} catch (error) {
 		housekeeping.close();
 		await listening.close();
