@@ -12,6 +12,7 @@ import {
 	type Item,
 	type Recording
 } from '$lib/recording/recording.ts';
+import { theme } from './theme.svelte.ts';
 
 /**
  * What the page shows: one recording, a cursor over its rows, and the live link. Everything drawn is derived from
@@ -28,7 +29,9 @@ export class PageState {
 	readonly live = new LiveSource(location.origin);
 	recording = $state.raw<Recording>(emptyRecording('none'));
 	origin = $state<Origin>('none');
-	detail = $state<Detail>(2);
+	/** What the reader chose; until then a projector tells the story, and a page every step. */
+	chosenDetail = $state<Detail>();
+	readonly detail = $derived<Detail>(this.chosenDetail ?? (theme.choice === 'projector' ? 1 : 2));
 	opened = $state.raw<ReadonlySet<string>>(new Set());
 	/** A promised row that is looked at; the cursor is elsewhere. */
 	pickedKey = $state<string>();
@@ -135,7 +138,8 @@ export class PageState {
 		const { recording } = this;
 		const step = row?.item?.s ?? row?.s;
 		const attempt = row?.item && isEarlierTry(recording, row.item) ? row.item.try : undefined;
-		return { run: recording.id, step, try: attempt };
+		const named = this.origin !== 'none' && recording.id !== startingId;
+		return { run: named ? recording.id : undefined, step, try: attempt };
 	}
 
 	/** Gives a line to our own kubectl. */
@@ -148,9 +152,9 @@ export class PageState {
 		this.player.follow();
 	}
 
-	/** The server has said which run the command became. */
+	/** The server has said which run the command became. Whoever opened something else meanwhile keeps it. */
 	adopt(run: string): void {
-		if (this.recording.id === run) return;
+		if (this.recording.id !== startingId) return;
 		this.#show(this.live.follow(run), 'live');
 		this.player.follow();
 	}
@@ -238,7 +242,8 @@ export class PageState {
 	}
 
 	async #open(link: Link): Promise<void> {
-		const id = link.run ?? (this.#isOpen(link) ? this.recording.id : undefined);
+		const named = link.run === startingId ? undefined : link.run;
+		const id = named ?? (this.#isOpen(link) ? this.recording.id : undefined);
 		if (id === undefined || id !== this.recording.id || this.origin === 'none')
 			if (!(await this.#load(id))) return;
 		if (link.step !== undefined) this.#goTo(link.step, link.try);
@@ -271,6 +276,8 @@ export class PageState {
 		const go = () => {
 			const at = findItem(this.recording, step, attempt);
 			if (at < 0) return false;
+			// A step that the story leaves out is shown all the same when somebody names it.
+			if (at > (this.rows[rowOf(this.rows, at)]?.last ?? -1)) this.chosenDetail = 2;
 			const fold = foldHiding(this.rows, at);
 			if (fold) this.fold(fold);
 			this.fresh = false;
