@@ -139,7 +139,7 @@ test('says of a WebSocket request what it is, and asks for the verb get', async 
 		({ id }) => id === 'websocket-exec' || id === 'authorize'
 	);
 	expect(asked?.id).toBe('websocket-exec');
-	expect(authorized?.n).toBe('admin: get pods/exec');
+	expect(authorized?.n).toBe('RBAC: admin may get pods/exec');
 });
 
 const status = (code: number, reason: string | undefined, message: string) =>

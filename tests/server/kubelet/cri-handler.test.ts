@@ -67,7 +67,7 @@ describe('the handler of /cri/', () => {
 		);
 		expect(said()).toEqual([
 			`follow-redirect GET ${path}`,
-			'kubelet-authorize-redirect may kube-apiserver-kubelet-client get nodes/proxy?',
+			'kubelet-authorize-redirect kube-apiserver-kubelet-client may get nodes/proxy',
 			`cri-handler GET ${path}`
 		]);
 	});

@@ -22,7 +22,7 @@ describe('an exec request', () => {
 		expect(answer.body).toBe('');
 		expect(saidOfRun()).toEqual([
 			`kubelet-exec POST ${exec}`,
-			'kubelet-authorize may kube-apiserver-kubelet-client create nodes/proxy?',
+			'kubelet-authorize kube-apiserver-kubelet-client may create nodes/proxy',
 			'get-exec getExec default/nginx/nginx',
 			'list-containers ListPodSandbox',
 			'list-containers ListContainers',

@@ -64,7 +64,7 @@ describe('the routes', () => {
 		expect([answer.status, answer.body]).toEqual([200, 'ok']);
 		expect(said()).toEqual([
 			'kubelet-request GET /healthz',
-			'kubelet-authorize may kube-apiserver-kubelet-client get nodes/proxy?',
+			'kubelet-authorize kube-apiserver-kubelet-client may get nodes/proxy',
 			'kubelet-request:reply 200 OK'
 		]);
 	});

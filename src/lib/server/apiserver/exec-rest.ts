@@ -56,8 +56,10 @@ async function locate(
 	options: PodExecOptions
 ): Promise<ExecLocation> {
 	const find = () => execLocation(context, info, options);
-	const facts = { pod: info.name, ...foreseen(find) };
-	const located = await call(talk, 'exec-location', 'pod.ExecLocation', 'pod.ExecLocation', facts);
+	const foreseen = foresee(find);
+	const n = 'url' in foreseen ? `ExecLocation is ${foreseen.url}` : foreseen.error;
+	const facts = { pod: info.name, ...foreseen };
+	const located = await call(talk, 'exec-location', n, 'pod.ExecLocation', facts);
 	try {
 		return find();
 	} finally {
@@ -66,7 +68,9 @@ async function locate(
 }
 
 /** A call is told when it begins; what it will return is worked out for the telling, and again after a hold. */
-function foreseen(find: () => ExecLocation) {
+function foresee(
+	find: () => ExecLocation
+): { url: string; container: string; node: string } | { error: string } {
 	try {
 		const { url, node, container } = find();
 		return { container, node, url: url.href };

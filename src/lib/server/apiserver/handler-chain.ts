@@ -97,7 +97,7 @@ async function announceExec(
 	const container = query.get('container');
 	if (run && container && talk.request.from === 'kubectl') {
 		const chosen = await run.call('choose-container', {
-			n: container,
+			n: `container ${container}`,
 			fn: 'ExecOptions.Run',
 			facts: { inferred: true, from: 'the query of the request', container }
 		});
@@ -130,7 +130,7 @@ async function check(talk: Conversation, user: UserInfo, info: RequestInfo): Pro
 	if (id) {
 		const { namespace, name, verb } = info;
 		const facts = { user: user.name, groups: user.groups, verb, resource, namespace, name };
-		const n = `${user.name}: ${verb} ${resource}`;
+		const n = `RBAC: ${user.name} may ${allowed ? '' : 'not '}${verb} ${resource}`;
 		const done = await call(talk, id, n, 'RBACAuthorizer.Authorize', { ...facts, allowed, reason });
 		done();
 	}

@@ -248,7 +248,7 @@ async function authorize(
 	const { attributes } = judgement;
 	const done = await run.call(step, {
 		n: attributes
-			? `may ${attributes.user} ${attributes.verb} ${attributes.resource}/${attributes.subresource}?`
+			? `${attributes.user} may ${judgement.allowed ? '' : 'not '}${attributes.verb} ${attributes.resource}/${attributes.subresource}`
 			: `who asks for ${what}?`,
 		fn: 'Server.InstallAuthFilter',
 		facts: {
