@@ -1,10 +1,29 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import type { ExecscopeProcess } from '../support/execscope-process.ts';
+import { realKubectl } from '../support/real-kubectl.ts';
 import { expect, test } from './execscope.ts';
 
 /** The page as its readers use it: the recording it opens on, links, languages, sizes, and a run of its own. */
 const step = (page: Page, key: string) => page.locator(`[data-step="${key}"]`);
 const ladder = (page: Page) => page.getByRole('list', { name: 'Sequence diagram' });
+
+const prompt = (page: Page) => page.getByRole('textbox', { name: 'Command' });
+const runButton = (page: Page) => page.getByRole('button', { name: 'Run', exact: true });
+
+/** An unmodified kubectl, as the reader's own shell would run it. */
+async function outsideKubectl(execscope: ExecscopeProcess, ...args: string[]): Promise<string> {
+	const env = {
+		PATH: process.env['PATH'],
+		HOME: execscope.home,
+		KUBECONFIG: path.join(execscope.home, 'kubeconfig')
+	};
+	const { stdout } = await promisify(execFile)(await realKubectl('1.20'), args, { env });
+	return stdout;
+}
 
 async function narrowEnough(page: Page): Promise<void> {
 	const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -113,4 +132,40 @@ test('runs for real, holds in the middle, and gives a shell', async ({ page, dri
 	await expect(screen).toContainText('42');
 	await expect(page.getByText('Ended, exit 0')).toBeVisible({ timeout: 40_000 });
 	await expect(page).toHaveURL(/step=close$/);
+});
+
+test('after a run, another recording and the run of another kubectl can be opened', async ({
+	page,
+	driver: _,
+	execscope
+}) => {
+	test.setTimeout(120_000);
+	await page.goto('/#step=cri-exec');
+	await prompt(page).fill('kubectl exec nginx -- date');
+	await runButton(page).click();
+	await expect(page).not.toHaveURL(/starting/);
+	await expect(page.getByText('Ended, exit 0')).toBeVisible({ timeout: 40_000 });
+
+	await page.getByRole('button', { name: 'Recordings' }).click();
+	await page.getByRole('button', { name: 'shell', exact: true }).click();
+	await page.keyboard.press('ArrowRight');
+	await expect(page).toHaveURL(/#run=shell&step=/);
+
+	await page.evaluate(() => (location.hash = '#run=shell&step=cri-exec'));
+	await expect(step(page, 'cri-exec')).toHaveAttribute('aria-current', 'step');
+	await page.keyboard.press('F9');
+	await expect(page.getByRole('button', { name: 'Take the hold away' })).toBeVisible();
+	const printed = outsideKubectl(execscope, 'exec', 'nginx', '--', 'echo', 'from', 'outside');
+	await page.getByRole('button', { name: 'Watch' }).click();
+	await expect(page.getByRole('button', { name: /^Continue/ })).toBeVisible({ timeout: 40_000 });
+	await page.keyboard.press('F9');
+	await page.keyboard.press('F8');
+	expect(await printed).toBe('from outside\n');
+	await expect(page.getByText('Ended, exit 0')).toBeVisible({ timeout: 40_000 });
+});
+
+test('a link to a run that has no name yet is a link to none', async ({ page, driver: _ }) => {
+	await page.goto('/#run=starting');
+	await expect(step(page, 'cri-exec')).toHaveCount(1);
+	await expect(page.getByText('There is no recording')).toHaveCount(0);
 });
