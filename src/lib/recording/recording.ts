@@ -13,6 +13,7 @@ import type {
 import type { LaneId } from '../trace/lanes.ts';
 import type { StepId, Wire } from '../trace/steps.ts';
 import type { ByteStore } from './byte-store.ts';
+import { describeCommand } from './describe-command.ts';
 
 /**
  * One run as the page sees it: what the lines of its file say, put together. A live run grows at its end and
@@ -115,26 +116,33 @@ export interface Recording {
 
 /** The command as one types it; of a foreign client what its query said, without claiming how it was typed. */
 export function commandText(command: CommandLine | undefined): string | undefined {
-	if (!command) return undefined;
-	if (command.argv) return command.argv.map(quoted).join(' ');
-	return queryText(command.query) ?? command.client;
+	return command && (describeCommand(command) || command.client);
 }
 
-function queryText(query: Facts | undefined): string | undefined {
-	if (!query) return undefined;
-	const word = (name: string) => (typeof query[name] === 'string' ? [query[name]] : []);
-	if (query.verb !== 'exec')
-		return [...word('verb'), ...word('resource'), ...word('name')].join(' ');
-	const flags = `${query.stdin === true ? 'i' : ''}${query.tty === true ? 't' : ''}`;
-	const asked = Array.isArray(query.command) ? query.command.map(String) : [];
-	return ['exec', ...(flags ? [`-${flags}`] : []), ...word('pod'), '--', ...asked.map(quoted)].join(
-		' '
+/** The node that the exec went to, or the only one that the run speaks of; undefined until that is said. */
+export function nodeName(recording: Recording): string | undefined {
+	const named = recording.items.filter((item) => typeof item.facts.node === 'string');
+	const names = new Set(named.map((item) => String(item.facts.node)));
+	if (names.size === 1) return [...names][0];
+	const located = named.findLast((item) => item.id === 'exec-location');
+	return located && String(located.facts.node);
+}
+
+/** When the terminal had shown the newest chunk at or before an item, in microseconds; -1 when there is none. */
+export function printedAt(recording: Recording, cursor: number): number {
+	let at = cursor;
+	while (at >= 0 && !isPrinted(recording.items[at]!)) at--;
+	const chunk = recording.items[at];
+	if (!chunk) return -1;
+	const mark = recording.tty.findLast(({ span }) =>
+		chunk.sent.some(
+			(sent) => span && span.c === sent.c && span.dir === sent.dir && span.o === sent.o
+		)
 	);
+	return mark?.t ?? -1;
 }
 
-function quoted(word: string): string {
-	return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
+const isPrinted = (item: Item): boolean => item.id === 'io' && item.from === 'container';
 
 /** Name of an item in the page: plain for the last try, `try1/cri-exec` for an earlier one. */
 export function stepKey(recording: Recording, item: Pick<Item, 's' | 'try'>): string {

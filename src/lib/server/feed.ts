@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeCommand, listRuns, type RunSummary } from './library.ts';
+import { describeCommand } from '../recording/describe-command.ts';
+import { listRuns, type RunSummary } from './library.ts';
 
 /** The part of a WebSocket that the feed uses. */
 export interface FeedSocket {
