@@ -8,6 +8,7 @@ import { emptyRecording } from '$lib/recording/reader.ts';
 import {
 	findItem,
 	isEarlierTry,
+	printedAt,
 	waitingItem,
 	type Item,
 	type Recording
@@ -90,7 +91,8 @@ export class PageState {
 			return Infinity;
 		if (player.cursor < 0) return -1;
 		const next = recording.items[player.cursor + 1];
-		return next ? next.t - 1 : Infinity;
+		// A chunk is on the screen a moment after it was read; the next step may have begun by then.
+		return next ? Math.max(next.t - 1, printedAt(recording, player.cursor)) : Infinity;
 	});
 	readonly caughtUp = $derived(this.terminalNow || this.player.atEnd);
 	/** Another run that is open and not the one shown. */

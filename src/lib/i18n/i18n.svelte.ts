@@ -13,6 +13,8 @@ class I18n {
 		new Intl.NumberFormat(this.tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 	);
 
+	readonly #timeOfDay = $derived(new Intl.DateTimeFormat(this.tag, { timeStyle: 'medium' }));
+
 	/** Reads the choice that was remembered, or what the browser asks for. */
 	start(): void {
 		this.language = firstLanguage(remembered(), navigator.languages);
@@ -44,6 +46,11 @@ class I18n {
 	clock(seconds: number): string {
 		const whole = Math.max(0, Math.floor(seconds));
 		return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+	}
+
+	/** The reader's own time of day, to the second. */
+	timeOfDay(at: Date): string {
+		return this.#timeOfDay.format(at);
 	}
 
 	/** Names joined as the language joins them. */

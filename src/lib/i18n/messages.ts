@@ -59,7 +59,7 @@ const en = {
 		container: ''
 	} satisfies Record<LaneId, string>,
 	folded: (lane: string) => `+ ${lane}`,
-	places: { 'your-side': 'your side', 'control-plane': 'control plane', node: 'node-1' },
+	places: { 'your-side': 'your side', 'control-plane': 'control plane', node: 'node' },
 	chapters: {
 		boot: 'Boot',
 		find: 'Find',
@@ -103,6 +103,7 @@ const en = {
 	playing: 'Playing',
 	ended: (code: string) => `Ended, exit ${code}`,
 	endedNoCode: 'Ended',
+	exit: (code: string) => `exit ${code}`,
 	slowed: (times: string) => `slowed ${times}×`,
 	catchUp: 'Show the newest',
 
@@ -160,6 +161,7 @@ const en = {
 	terminalRecorded: 'from the recording',
 	terminalWaiting: 'kubectl waits for an answer. Nothing to type into yet.',
 	terminalWatching: 'of the other kubectl',
+	terminalReloaded: 'This page was reloaded; its shell is closed.',
 	terminalOver: 'The command has ended.',
 	taller: 'Taller',
 	shorter: 'Shorter',
@@ -281,7 +283,7 @@ const zh: Messages = {
 		container: ''
 	},
 	folded: (lane) => `+ ${lane}`,
-	places: { 'your-side': '客户端', 'control-plane': '控制面', node: 'node-1' },
+	places: { 'your-side': '客户端', 'control-plane': '控制面', node: '节点' },
 	chapters: {
 		boot: '启动',
 		find: '查找',
@@ -324,6 +326,7 @@ const zh: Messages = {
 	playing: '播放中',
 	ended: (code) => `已结束，退出码 ${code}`,
 	endedNoCode: '已结束',
+	exit: (code) => `退出码 ${code}`,
 	slowed: (times) => `放慢 ${times} 倍`,
 	catchUp: '跳到最新',
 
@@ -380,6 +383,7 @@ const zh: Messages = {
 	terminalRecorded: '来自录制',
 	terminalWaiting: 'kubectl 在等待响应，现在还不能输入。',
 	terminalWatching: '来自另一个 kubectl',
+	terminalReloaded: '此页面重新加载过，它的 shell 已关闭。',
 	terminalOver: '命令已结束。',
 	taller: '加高',
 	shorter: '缩回',

@@ -7,6 +7,7 @@ import {
 	type RunInfo,
 	type Welcome
 } from './live-protocol.ts';
+import { rememberedRuns, rememberRun } from './own-runs.ts';
 import { RecordingReader } from './reader.ts';
 import type { Recording } from './recording.ts';
 
@@ -36,6 +37,10 @@ export class LiveSource {
 	/** Holds for every next run, by step name. */
 	armed = $state.raw<ReadonlySet<string>>(new Set());
 	session = $state.raw<Session>();
+	/** Exit codes of our own kubectl, by run. */
+	codes = $state.raw<ReadonlyMap<string, number>>(new Map());
+	/** Runs that this tab began before it was reloaded. */
+	readonly earlier: ReadonlySet<string> = new Set(rememberedRuns());
 	/** Counts up with every batch of lines, since recordings grow in place. */
 	revision = $state(0);
 
@@ -64,6 +69,11 @@ export class LiveSource {
 		this.#closed = true;
 		clearTimeout(this.#retry);
 		this.#socket?.close();
+	}
+
+	/** How a run on this machine ended: what the recording's Status says, or else what our own kubectl returned. */
+	exitOf(run: string): number | undefined {
+		return this.runs.find(({ id }) => id === run)?.exit ?? this.codes.get(run);
 	}
 
 	/** The recording of a run; asks the server for its lines the first time. */
@@ -203,13 +213,19 @@ export class LiveSource {
 	#ofSession(message: Extract<FromServer, { session: string }>): void {
 		const { session } = this;
 		if (session?.id !== message.session) return;
-		if (message.type === 'started') this.session = { ...session, run: message.run ?? session.run };
-		else if (message.type === 'said')
+		if (message.type === 'started') {
+			this.session = { ...session, run: message.run ?? session.run };
+			if (message.run !== undefined) rememberRun(message.run);
+		} else if (message.type === 'said')
 			this.session = {
 				...session,
 				said: session.said + message.text
 			};
-		else this.session = { ...session, code: message.code, ended: true };
+		else {
+			this.session = { ...session, code: message.code, ended: true };
+			if (session.run !== undefined)
+				this.codes = new Map([...this.codes, [session.run, message.code]]);
+		}
 	}
 
 	#send(message: FromPage): void {
