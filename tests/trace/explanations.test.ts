@@ -36,6 +36,16 @@ describe('the table of steps', () => {
 		}
 	);
 
+	it.each(ids.filter((id) => explanations[id].reply))('%s has an answer told in both', (id) => {
+		const { sentence, surprise, simplified } = explanations[id].reply!;
+		for (const text of [sentence, surprise, simplified]) {
+			if (!text) continue;
+			expect(text.en.trim()).not.toBe('');
+			expect(text.en).not.toMatch(chinese);
+			expect(text.zh).toMatch(chinese);
+		}
+	});
+
 	it('explains nothing that is no step', () => {
 		expect(Object.keys(explanations).sort()).toEqual([...ids].sort());
 	});

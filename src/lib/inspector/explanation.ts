@@ -1,8 +1,16 @@
 import type { Language } from '../i18n/messages.ts';
 import type { LaneId } from '../trace/lanes.ts';
-import { explanations, type Text } from '../trace/explanations/index.ts';
+import type { Item, Recording } from '../recording/recording.ts';
+import {
+	asUpstream,
+	explanations,
+	type Explanation,
+	type Text
+} from '../trace/explanations/index.ts';
 import { seedNotes } from '../trace/seed-notes.ts';
 import { parseStepName } from '../trace/steps.ts';
+import { refusalOf } from './refusal.ts';
+import { stopsHere } from './stops-here.ts';
 
 /** What the page says about a step, in one language. */
 export interface StepText {
@@ -20,41 +28,64 @@ export interface StepText {
 	source: string | undefined;
 }
 
-/** The texts of a step by its recorded name; replies are told as the answer of their step. */
-export function explanationOf(name: string, language: Language): StepText {
+/** A row that has happened, and the run that it is of: with it the texts tell what was really said. */
+export interface Happened {
+	item: Item;
+	recording: Recording;
+}
+
+/** The texts of a step by its recorded name. */
+export function explanationOf(name: string, language: Language, happened?: Happened): StepText {
 	const parsed = parseStepName(name);
 	if (!parsed) return plain(name);
-	const text = explanations[parsed.id];
-	const say = (both: Text | undefined): string | undefined => both?.[language] || undefined;
-	const title = say(text.title) ?? words(parsed.id);
-	const answer = language === 'zh' ? `对「${title}」的应答` : `The answer to “${title}”`;
+	const text: Explanation = explanations[parsed.id];
+	const refusal = happened && refusalOf(happened.item, happened.recording.items, language);
+	if (parsed.reply) return answerOf(text, language, refusal, happened);
 	return {
-		title: parsed.reply ? answer : title,
-		sentence: parsed.reply ? replySentence(title, language) : (say(text.sentence) ?? ''),
-		surprise: parsed.reply ? undefined : say(text.surprise),
-		articles: parsed.reply ? undefined : say(text.articles),
-		errs: parsed.reply ? undefined : say(text.errs),
-		notes: parsed.reply
-			? []
-			: seedNotes
-					.filter((note) => note.steps.includes(parsed.id))
-					.map((note) => note.text[language]),
-		simplified: say(text.simplified),
-		future: parsed.reply
-			? language === 'zh'
-				? '应答'
-				: 'The answer'
-			: (say(text.future) ?? title),
+		title: text.title[language],
+		sentence: refusal ?? text.sentence[language],
+		surprise: text.surprise?.[language],
+		articles: text.articles?.[language],
+		errs: text.errs?.[language],
+		notes: seedNotes
+			.filter((note) => note.steps.includes(parsed.id))
+			.map((note) => note.text[language]),
+		simplified: text.simplified[language],
+		future: text.future[language],
 		fn: text.fn,
-		source: text.source || undefined
+		source: text.source
 	};
 }
 
-function replySentence(title: string, language: Language): string {
-	return language === 'zh'
-		? `这是上一步「${title}」的应答，原路返回。`
-		: `The answer to “${title}” goes back the way the question came.`;
+function answerOf(
+	text: Explanation,
+	language: Language,
+	refusal: string | undefined,
+	happened: Happened | undefined
+): StepText {
+	const { reply } = text;
+	const title = text.title[language];
+	const stops = happened && stopsHere(happened.item, happened.recording);
+	const inherited = text.simplified === asUpstream ? undefined : text.simplified;
+	const sentence = refusal ?? reply?.sentence[language] ?? passedBack[language];
+	return {
+		title: language === 'zh' ? `对「${title}」的应答` : `The answer to “${title}”`,
+		sentence,
+		surprise: stops?.[language] ?? reply?.surprise?.[language],
+		articles: undefined,
+		errs: undefined,
+		notes: [],
+		simplified: (reply?.simplified ?? inherited)?.[language],
+		future: language === 'zh' ? '应答' : 'The answer',
+		fn: text.fn,
+		source: text.source
+	};
 }
+
+const passedBack: Text = {
+	en: 'The answer goes back to whoever asked, on the same connection.',
+	zh: '应答沿同一条连接回到提问的一方。'
+};
 
 /** A step of a later version: its name is all that this one knows. */
 function plain(name: string): StepText {

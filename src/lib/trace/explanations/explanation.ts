@@ -4,6 +4,14 @@ export interface Text {
 	zh: string;
 }
 
+/** What the page says of the answer to a step. */
+export interface Reply {
+	sentence: Text;
+	surprise?: Text;
+	/** Where the answer itself differs from a real cluster; otherwise that of the request is shown, if it has any. */
+	simplified?: Text;
+}
+
 /** What the page says of one step. The articles are told in our own words, never quoted. */
 export interface Explanation {
 	/** A few words: heading of the panel. */
@@ -18,6 +26,8 @@ export interface Explanation {
 	articles?: Text;
 	/** Where the articles are wrong or dated about it. */
 	errs?: Text;
+	/** Of its answer, where that has no id of its own or may be a refusal. */
+	reply?: Reply;
 	/** How this differs from a real cluster. */
 	simplified: Text;
 	/** The functions upstream, outermost first. */

@@ -1,12 +1,15 @@
 import type { StepId } from '../steps.ts';
+import { ask } from './ask.ts';
 import { boot } from './boot.ts';
 import type { Explanation } from './explanation.ts';
-import { ask, find } from './find.ts';
-import { prepare, redirect } from './prepare.ts';
+import { find } from './find.ts';
+import { prepare } from './prepare.ts';
+import { redirect } from './redirect.ts';
 import { start } from './start.ts';
 import { end, talk } from './talk.ts';
 
-export type { Explanation, Text } from './explanation.ts';
+export { asUpstream } from './explanation.ts';
+export type { Explanation, Reply, Text } from './explanation.ts';
 
 /** What the page says of each step. A step without its explanation does not compile. */
 export const explanations: Readonly<Record<StepId, Explanation>> = {

@@ -1,4 +1,4 @@
-import { apimachinery, asUpstream, kubernetes, type Explanation } from './explanation.ts';
+import { asUpstream, kubernetes, type Explanation } from './explanation.ts';
 
 export const prepare = {
 	'get-exec': {
@@ -35,6 +35,16 @@ export const prepare = {
 			en: 'A container that is not running is simply not in the list: hence “container not found”, though the pod is there.',
 			zh: '没在运行的容器不会出现在列表里，所以 Pod 明明在，却报 “container not found”。'
 		},
+		reply: {
+			sentence: {
+				en: 'dockershim answers with what Docker lists, in CRI’s words: ids, names, states.',
+				zh: 'dockershim 把 Docker 列出的内容换成 CRI 的说法返回：ID、名字、状态。'
+			},
+			surprise: {
+				en: 'The state is read off Docker’s words: what begins with “Up” runs, and so a paused container counts as running.',
+				zh: '状态是从 Docker 的文字里读出来的：以 “Up” 开头就算运行，所以暂停的容器也算在运行。'
+			}
+		},
 		simplified: {
 			en: 'The kubelet opens a new CRI connection for each run, so that a recording decodes from its first byte; a real one keeps one open.',
 			zh: '每次运行都新建一条 CRI 连接，便于录制从第一个字节解码；真实的 kubelet 只保持一条。'
@@ -65,6 +75,16 @@ export const prepare = {
 			en: 'Its link for the wrapping shows where the remote service is made, not where it is wrapped. runtime.v1alpha2 is gone since 1.26; it is runtime.v1 now.',
 			zh: '文中说明“嵌套”的链接指向的是远程服务的创建处，而非包装处。runtime.v1alpha2 自 1.26 起已删除，如今是 runtime.v1。'
 		},
+		reply: {
+			sentence: {
+				en: 'The runtime refuses with a gRPC status instead of a URL.',
+				zh: '运行时没有给 URL，而是用一个 gRPC 状态拒绝。'
+			},
+			surprise: {
+				en: 'The kubelet makes HTTP of it again: NotFound becomes 404, ResourceExhausted 429, everything else 500.',
+				zh: 'kubelet 再把它变回 HTTP：NotFound 变 404，ResourceExhausted 变 429，其余都是 500。'
+			}
+		},
 		simplified: {
 			en: 'The call carries a traceparent in its metadata, to tell runs apart.',
 			zh: '调用的元数据里带有 traceparent，用来区分各次运行。'
@@ -88,6 +108,20 @@ export const prepare = {
 		surprise: {
 			en: 'It is asked twice: now, and again when the stream begins. In between the container may stop.',
 			zh: '会问两次：现在一次，流开始时再一次；其间容器可能已经停了。'
+		},
+		reply: {
+			sentence: {
+				en: 'Docker tells all it knows of the container. The shim looks at one field, State.Running.',
+				zh: 'Docker 把它知道的都说了，shim 只看一个字段：State.Running。'
+			},
+			surprise: {
+				en: 'Whether the program that is to run exists is in none of these fields.',
+				zh: '要运行的程序是否存在，这些字段里一个也没有。'
+			},
+			simplified: {
+				en: 'The engine is ours: it answers as a Docker 20.10 does.',
+				zh: '引擎是我们自己的，按 Docker 20.10 的方式应答。'
+			}
 		},
 		simplified: asUpstream,
 		fn: ['dockerService.Exec', 'checkContainerStatus'],
@@ -138,6 +172,12 @@ export const prepare = {
 			zh: '对运行时的调用，但不属于 exec 本身。'
 		},
 		future: { en: 'A call to the runtime', zh: '一次 CRI 调用' },
+		reply: {
+			sentence: {
+				en: 'The runtime answers in the messages of CRI.',
+				zh: '运行时用 CRI 的消息作答。'
+			}
+		},
 		simplified: asUpstream,
 		fn: ['RuntimeServiceServer'],
 		source: `${kubernetes}pkg/kubelet/dockershim/docker_service.go`
@@ -160,91 +200,21 @@ export const prepare = {
 			zh: '发给容器引擎的请求，但不属于 exec 主路径。'
 		},
 		future: { en: 'A request to the engine', zh: '一个引擎请求' },
+		reply: {
+			sentence: {
+				en: 'Docker answers; to a resize with nothing but the status, to a list with the containers that match its labels.',
+				zh: 'Docker 作答：对 resize 只有一个状态码，对列表则返回标签匹配的容器。'
+			},
+			simplified: {
+				en: 'The engine is ours: it answers as a Docker 20.10 does.',
+				zh: '引擎是我们自己的，按 Docker 20.10 的方式应答。'
+			}
+		},
 		simplified: {
 			en: 'The engine is ours: it speaks Docker’s API and runs real processes in Linux namespaces.',
 			zh: '引擎是我们自己的：讲 Docker API，并在 Linux 命名空间里运行真实进程。'
 		},
 		fn: ['kubeDockerClient'],
 		source: `${kubernetes}pkg/kubelet/dockershim/libdocker/kube_docker_client.go`
-	}
-} as const satisfies Record<string, Explanation>;
-
-export const redirect = {
-	redirect: {
-		title: { en: '302 to the token', zh: '302 指向 token' },
-		sentence: {
-			en: 'The kubelet does not fetch the URL. It answers the API server with a redirect to it.',
-			zh: 'kubelet 不去访问这个 URL，而是用重定向把它交给 API Server。'
-		},
-		future: { en: 'Redirect to that URL', zh: '重定向到该 URL' },
-		surprise: {
-			en: 'Almost no cluster did this. It takes --redirect-container-streaming=true; by default the kubelet proxied the stream itself.',
-			zh: '几乎没有集群这么做：需要 --redirect-container-streaming=true；默认由 kubelet 自己代理流。'
-		},
-		articles: {
-			en: 'The long article sums up with this hop: the kubelet gives the URL back as a redirect.',
-			zh: '长文的总结正是这一跳：kubelet 以重定向返回 URL。'
-		},
-		errs: {
-			en: 'True only with that flag. The cluster of its own log (kind) used the default, and probably had no dockershim at all.',
-			zh: '只有开启该参数才成立。文中日志所用的集群（kind）用的是默认值，很可能根本没有 dockershim。'
-		},
-		simplified: asUpstream,
-		fn: ['Server.getExec', 'http.Redirect'],
-		source: `${kubernetes}pkg/kubelet/server/server.go`
-	},
-	'follow-redirect': {
-		title: { en: 'Follow the redirect', zh: '跟随重定向' },
-		sentence: {
-			en: 'The API server follows it: a new connection, a GET this time, the upgrade headers once more.',
-			zh: 'API Server 跟随重定向：新连接，这次是 GET，再带上升级头。'
-		},
-		future: { en: 'Ask again, at that URL', zh: '向该 URL 再次请求' },
-		surprise: {
-			en: 'Your kubectl sent a POST; what reaches the streaming server is a GET. Ten redirects at most, and never to another host.',
-			zh: 'kubectl 发的是 POST，到达流式服务器的却是 GET。最多十次重定向，且不会去别的主机。'
-		},
-		simplified: {
-			en: 'It also refuses an address that is not one of this cluster’s: a rule of ours, not of 1.15.',
-			zh: '这里还会拒绝不属于本集群的地址：这是我们的规则，1.15 没有。'
-		},
-		fn: ['ConnectWithRedirects'],
-		source: `${apimachinery}pkg/util/net/http.go`
-	},
-	'kubelet-authorize-redirect': {
-		title: { en: 'The certificate again', zh: '再次查验证书' },
-		sentence: {
-			en: 'It is a new request on the kubelet’s port, so the kubelet asks for the certificate again.',
-			zh: '这是 kubelet 端口上的新请求，所以它再次查验证书。'
-		},
-		future: { en: 'Check the certificate again', zh: '再次检查证书' },
-		simplified: {
-			en: 'By name in the certificate, as before; upstream this is “get nodes/proxy”.',
-			zh: '同前，按证书里的名字；上游对应的是 get nodes/proxy。'
-		},
-		fn: ['Server.InstallAuthFilter'],
-		source: `${kubernetes}pkg/kubelet/server/auth.go`
-	},
-	'cri-handler': {
-		title: { en: 'Into the streaming server', zh: '进入流式服务器' },
-		sentence: {
-			en: 'The kubelet passes what comes to /cri/ on to the shim’s streaming server.',
-			zh: 'kubelet 把到达 /cri/ 的请求交给 shim 的流式服务器。'
-		},
-		future: { en: 'Hand it to the streaming server', zh: '交给流式服务器' },
-		articles: {
-			en: 'The long article says that every request to dockerService ends in the streaming server’s ServeHTTP.',
-			zh: '长文说发给 dockerService 的请求最终都落到流式服务器的 ServeHTTP。'
-		},
-		errs: {
-			en: 'Only in redirect mode. In the default mode the streaming server has a port of its own and ServeHTTP is not used.',
-			zh: '仅限重定向模式。默认模式下流式服务器有自己的端口，ServeHTTP 根本用不到。'
-		},
-		simplified: {
-			en: 'Our socket stands for a call: upstream, kubelet and shim are one process and criHandler is the shim itself.',
-			zh: '这里用套接字代替一次函数调用：上游的 kubelet 与 shim 同处一个进程，criHandler 就是 shim 本身。'
-		},
-		fn: ['criHandler', 'dockerService.ServeHTTP'],
-		source: `${kubernetes}pkg/kubelet/dockershim/docker_service.go`
 	}
 } as const satisfies Record<string, Explanation>;

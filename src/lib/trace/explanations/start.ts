@@ -84,6 +84,16 @@ export const start = {
 			en: 'No stream is called spdy-error: its type is “error”. And resize is missing from the list.',
 			zh: '没有叫 spdy-error 的流，它的类型是 “error”；列表里还漏了 resize。'
 		},
+		reply: {
+			sentence: {
+				en: 'The streaming server says yes with the same number: this stream is open.',
+				zh: '流式服务器用同一个编号应答：这个流开了。'
+			},
+			surprise: {
+				en: 'The numbers are odd because kubectl opens the streams. Even ones are the server’s, and it never opens any.',
+				zh: '编号都是奇数，因为流由 kubectl 打开。偶数属于服务器，而它从不主动开流。'
+			}
+		},
 		simplified: asUpstream,
 		fn: ['streamProtocolV4.createStreams', 'SYN_STREAM'],
 		source: `${clientGo}tools/remotecommand/v2.go`
@@ -103,6 +113,20 @@ export const start = {
 			en: 'The long article leaves Docker’s side out, and says so.',
 			zh: '长文明说没有涉及 Docker 这一侧的细节。'
 		},
+		reply: {
+			sentence: {
+				en: 'Docker answers with an id of 64 hexadecimal digits, for an exec that has not begun.',
+				zh: 'Docker 返回 64 位十六进制的 ID，代表一个还没开始的 exec。'
+			},
+			surprise: {
+				en: 'It stays good only as long as the container runs: when that stops, Docker forgets its execs.',
+				zh: '它只在容器运行期间有效：容器一停，Docker 就忘了它的 exec。'
+			},
+			simplified: {
+				en: 'The engine is ours: it answers as a Docker 20.10 does.',
+				zh: '引擎是我们自己的，按 Docker 20.10 的方式应答。'
+			}
+		},
 		simplified: asUpstream,
 		fn: ['NativeExecHandler.ExecInContainer', 'ExecHandler', 'kubeDockerClient.CreateExec'],
 		source: `${kubernetes}pkg/kubelet/dockershim/exec.go`
@@ -117,6 +141,20 @@ export const start = {
 		articles: {
 			en: 'The long article calls StartExec the place where the kubelet finally reaches Docker.',
 			zh: '长文称 StartExec 为 kubelet 最终调用 Docker 的地方。'
+		},
+		reply: {
+			sentence: {
+				en: 'Docker keeps to HTTP here: it refuses, or it starts without an upgrade and the streams follow as the body.',
+				zh: '这里 Docker 没有离开 HTTP：要么拒绝，要么不升级就启动，流作为正文跟在后面。'
+			},
+			surprise: {
+				en: 'A program that cannot be found is no refusal. Docker starts the stream and writes the error on stdout.',
+				zh: '找不到程序并不算拒绝：Docker 照样开始流，把错误写到 stdout。'
+			},
+			simplified: {
+				en: 'The engine is ours: it answers as a Docker 20.10 does.',
+				zh: '引擎是我们自己的，按 Docker 20.10 的方式应答。'
+			}
 		},
 		simplified: asUpstream,
 		fn: ['StartExec', 'kubeDockerClient.StartExec'],

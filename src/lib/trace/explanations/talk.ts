@@ -68,6 +68,12 @@ export const talk = {
 			en: 'Only since 1.21. Before, an idle session ended silently after four hours, with exit code 0.',
 			zh: '1.21 起才有。此前闲置四小时的会话会悄悄结束，退出码还是 0。'
 		},
+		reply: {
+			sentence: {
+				en: 'The same number comes back: the other end lives.',
+				zh: '同一个编号送了回来：对端还在。'
+			}
+		},
 		simplified: asUpstream,
 		fn: ['spdy.connection.sendPings'],
 		source: `${apimachinery}pkg/util/httpstream/spdy/connection.go`
@@ -100,6 +106,20 @@ export const end = {
 		surprise: {
 			en: 'If it still runs after five times, the shim gives up and reports success.',
 			zh: '若五次之后仍在运行，shim 会放弃并报告成功。'
+		},
+		reply: {
+			sentence: {
+				en: 'Docker says whether the process still runs and, if not, with which code it ended.',
+				zh: 'Docker 回答进程是否还在运行；如果已结束，退出码是多少。'
+			},
+			surprise: {
+				en: 'While it runs the code is null, and Go reads null as 0. So the shim must look at Running first.',
+				zh: '运行期间退出码是 null，而 Go 会把 null 读成 0，所以必须先看 Running。'
+			},
+			simplified: {
+				en: 'The engine is ours: it answers as a Docker 20.10 does.',
+				zh: '引擎是我们自己的，按 Docker 20.10 的方式应答。'
+			}
 		},
 		simplified: asUpstream,
 		fn: ['NativeExecHandler.ExecInContainer', 'kubeDockerClient.InspectExec'],

@@ -1,0 +1,183 @@
+import {
+	apimachinery,
+	apiserver,
+	asUpstream,
+	clientGo,
+	kubernetes,
+	type Explanation
+} from './explanation.ts';
+
+export const ask = {
+	'post-exec': {
+		title: { en: 'POST exec', zh: 'POST exec' },
+		sentence: {
+			en: 'kubectl asks to run a command in that container, and to turn this connection into something else: SPDY.',
+			zh: 'kubectl 请求在该容器里执行命令，并要求把这条连接升级成另一种协议：SPDY。'
+		},
+		future: { en: 'Ask to exec, and to upgrade', zh: '请求 exec 并升级协议' },
+		surprise: {
+			en: 'The command travels in the URL, a word a parameter. The POST has no body.',
+			zh: '命令放在 URL 里，一个词一个参数；这个 POST 没有正文。'
+		},
+		articles: {
+			en: 'The logs of both show this POST with its four protocol headers.',
+			zh: '两篇文章的日志都有这个 POST 和四个协议头。'
+		},
+		errs: {
+			en: 'No log shows the Upgrade header: kubectl logs above the layer that adds it. And since 1.30 kubectl tries WebSocket first.',
+			zh: '日志里看不到 Upgrade 头，因为日志打在添加它的那层之上。另外自 1.30 起 kubectl 会先尝试 WebSocket。'
+		},
+		reply: {
+			sentence: {
+				en: 'There is no upgrade: the API server answers this request as ordinary HTTP, and the connection stays what it was.',
+				zh: '没有升级：API Server 按普通 HTTP 回答，连接还是原来的连接。'
+			},
+			surprise: {
+				en: 'There is no error stream yet, so the reason travels as the body. Whether it is a Status of the API server or plain text tells who wrote it.',
+				zh: '此时还没有 error 流，原因只能放在正文里。正文是 API Server 的 Status 还是纯文本，就能看出是谁写的。'
+			}
+		},
+		simplified: asUpstream,
+		fn: ['remotecommand.NewSPDYExecutor', 'spdy.Negotiate', 'POST'],
+		source: `${clientGo}tools/remotecommand/remotecommand.go`
+	},
+	'websocket-exec': {
+		title: { en: 'GET exec by WebSocket', zh: '通过 WebSocket 的 GET exec' },
+		sentence: {
+			en: 'A newer kubectl asks by GET for a WebSocket first, speaking v5 of the stream protocol.',
+			zh: '较新的 kubectl 会先用 GET 请求 WebSocket，并使用流协议 v5。'
+		},
+		future: { en: 'Ask to exec by WebSocket', zh: '用 WebSocket 请求 exec' },
+		surprise: {
+			en: 'In this cluster it crosses every hop and even spends a token, only to be refused at the far end. kubectl then tries again by SPDY, and says nothing.',
+			zh: '在这个集群里它会走完每一跳，甚至用掉一个 token，最后在尽头被拒绝；随后 kubectl 悄悄改用 SPDY 重试。'
+		},
+		reply: {
+			sentence: {
+				en: 'The WebSocket is refused, so kubectl asks again, by POST and SPDY.',
+				zh: 'WebSocket 被拒绝，kubectl 于是改用 POST 和 SPDY 再问一次。'
+			},
+			surprise: {
+				en: 'Below -v=4 kubectl says nothing of it. A failing exec thus reaches the server twice.',
+				zh: '-v 低于 4 时 kubectl 对此只字不提。所以一次失败的 exec 会到达服务器两次。'
+			}
+		},
+		simplified: asUpstream,
+		fn: ['remotecommand.NewWebSocketExecutor', 'remotecommand.NewFallbackExecutor'],
+		source: 'https://github.com/kubernetes/client-go/blob/v0.36.0/tools/remotecommand/websocket.go'
+	},
+	authorize: {
+		title: { en: 'May you exec?', zh: '有权 exec 吗？' },
+		sentence: {
+			en: 'The API server checks that this user may create pods/exec here. For a GET it is “get”, for a POST “create”.',
+			zh: 'API Server 检查该用户能否 create pods/exec。GET 对应动词 get，POST 对应 create。'
+		},
+		future: { en: 'RBAC: may this user exec?', zh: 'RBAC：可以 exec 吗？' },
+		surprise: {
+			en: 'By WebSocket the right to “get pods/exec” was enough to run commands. 1.35 closed that hole.',
+			zh: '走 WebSocket 时，只要有 get pods/exec 权限就能执行命令；1.35 才补上这个漏洞。'
+		},
+		articles: {
+			en: 'Neither article mentions it. There are two authorizations on the way; the kubelet makes the other.',
+			zh: '两篇文章都没有提到。一路上其实有两次鉴权，另一次在 kubelet。'
+		},
+		simplified: {
+			en: 'The rules are a small table; admission plugins are left out.',
+			zh: '规则是一张小表，省略了准入插件。'
+		},
+		fn: ['WithAuthorization', 'ConnectResource'],
+		source: `${apiserver}pkg/endpoints/handlers/rest.go`
+	},
+	connect: {
+		title: { en: 'ExecREST.Connect', zh: 'ExecREST.Connect' },
+		sentence: {
+			en: 'The storage for pods/exec is asked for a handler, and answers with a proxy to wherever the pod is.',
+			zh: '向 pods/exec 的存储要一个处理器，它返回一个通往 Pod 所在之处的代理。'
+		},
+		future: { en: 'Make a proxy for this exec', zh: '为这次 exec 建代理' },
+		surprise: {
+			en: 'The API server never understands your stream. From the 101 on it copies bytes.',
+			zh: 'API Server 从不理解你的流；101 之后它只是复制字节。'
+		},
+		articles: {
+			en: 'The long article makes this its central function on the API server.',
+			zh: '长文把它作为 API Server 部分的核心函数。'
+		},
+		errs: {
+			en: 'The signature shown there, with a context, is from 1.17 or later, not from 1.15.',
+			zh: '文中带 context 的签名来自 1.17 之后，并非 1.15。'
+		},
+		simplified: asUpstream,
+		fn: ['ExecREST.Connect', 'newThrottledUpgradeAwareProxyHandler', 'UpgradeAwareHandler'],
+		source: `${kubernetes}pkg/registry/core/pod/rest/subresources.go`
+	},
+	'exec-location': {
+		title: { en: 'ExecLocation', zh: 'ExecLocation' },
+		sentence: {
+			en: 'The API server works out the whole URL on the kubelet of the pod’s node, and checks pod, container and node on the way.',
+			zh: 'API Server 算出 Pod 所在节点 kubelet 上的完整 URL，并顺便检查 Pod、容器和节点。'
+		},
+		future: { en: 'Where is the pod?', zh: 'Pod 在哪里？' },
+		surprise: {
+			en: 'It does not look whether the container is running. That question waits until the kubelet.',
+			zh: '它并不关心容器是否在运行，这个问题要等到 kubelet 才会问。'
+		},
+		articles: {
+			en: 'The long article says that it decides which node to enter.',
+			zh: '长文说它决定进入哪个节点。'
+		},
+		errs: {
+			en: 'It returns more: a complete URL and a transport, with the parameters renamed to input, output, error and tty.',
+			zh: '它返回得更多：完整的 URL 和传输层，参数也改名成了 input、output、error、tty。'
+		},
+		simplified: asUpstream,
+		fn: ['pod.ExecLocation', 'streamLocation', 'NodeConnectionInfoGetter'],
+		source: `${kubernetes}pkg/registry/core/pod/strategy.go`
+	},
+	'kubelet-exec': {
+		title: { en: 'Ask the kubelet', zh: '请求 kubelet' },
+		sentence: {
+			en: 'The API server opens a TLS connection to the node and sends the same upgrade request to /exec there.',
+			zh: 'API Server 与节点建立 TLS 连接，把同样的升级请求发往那里的 /exec。'
+		},
+		future: { en: 'Ask that node’s kubelet', zh: '请求该节点的 kubelet' },
+		surprise: {
+			en: 'Your name is gone: the kubelet sees only the API server’s own certificate.',
+			zh: '你的身份到此为止：kubelet 只看到 API Server 自己的证书。'
+		},
+		reply: {
+			sentence: {
+				en: 'The kubelet answers without an upgrade, and the API server copies that to kubectl as it stands.',
+				zh: 'kubelet 没有升级，API Server 把它的回答原样抄给 kubectl。'
+			},
+			surprise: {
+				en: 'Up to 1.35 kubectl reads the text as YAML first. One line with a single colon and blank vanishes: it prints “Error from server: ” and nothing more.',
+				zh: '直到 1.35，kubectl 会先把文本当作 YAML 来读。只含一个“冒号加空格”的单行文本会消失，只打印 “Error from server: ”。'
+			}
+		},
+		simplified: {
+			en: 'Each run gets a traceparent header on this hop, to tell runs apart; 1.15 sends none.',
+			zh: '这一跳带有用来区分各次运行的 traceparent 头；1.15 不发送它。'
+		},
+		fn: ['UpgradeAwareHandler.tryUpgrade', 'ConnectWithRedirects'],
+		source: `${apimachinery}pkg/util/proxy/upgradeaware.go`
+	},
+	'kubelet-authorize': {
+		title: { en: 'The kubelet asks who', zh: 'kubelet 查验身份' },
+		sentence: {
+			en: 'The kubelet checks the client certificate, then whether its name may create nodes/proxy.',
+			zh: 'kubelet 先验证客户端证书，再看这个名字是否可以 create nodes/proxy。'
+		},
+		future: { en: 'Check the certificate', zh: '检查证书' },
+		surprise: {
+			en: 'On the kubelet every exec is the same permission, nodes/proxy: whoever has it may enter any pod of the node.',
+			zh: '在 kubelet 上所有 exec 都是同一个权限 nodes/proxy：有它就能进入该节点的任何 Pod。'
+		},
+		simplified: {
+			en: 'It decides by the name in the certificate; upstream sends a SubjectAccessReview to the API server.',
+			zh: '这里按证书里的名字决定；上游会向 API Server 发送 SubjectAccessReview。'
+		},
+		fn: ['Server.InstallAuthFilter'],
+		source: `${kubernetes}pkg/kubelet/server/server.go`
+	}
+} as const satisfies Record<string, Explanation>;

@@ -1,0 +1,101 @@
+import { apimachinery, asUpstream, kubernetes, type Explanation } from './explanation.ts';
+
+export const redirect = {
+	redirect: {
+		title: { en: '302 to the token', zh: '302 指向 token' },
+		sentence: {
+			en: 'The kubelet does not fetch the URL. It answers the API server with a redirect to it.',
+			zh: 'kubelet 不去访问这个 URL，而是用重定向把它交给 API Server。'
+		},
+		future: { en: 'Redirect to that URL', zh: '重定向到该 URL' },
+		surprise: {
+			en: 'Almost no cluster did this. It takes --redirect-container-streaming=true; by default the kubelet proxied the stream itself.',
+			zh: '几乎没有集群这么做：需要 --redirect-container-streaming=true；默认由 kubelet 自己代理流。'
+		},
+		articles: {
+			en: 'The long article sums up with this hop: the kubelet gives the URL back as a redirect.',
+			zh: '长文的总结正是这一跳：kubelet 以重定向返回 URL。'
+		},
+		errs: {
+			en: 'True only with that flag. The cluster of its own log (kind) used the default, and probably had no dockershim at all.',
+			zh: '只有开启该参数才成立。文中日志所用的集群（kind）用的是默认值，很可能根本没有 dockershim。'
+		},
+		simplified: asUpstream,
+		fn: ['Server.getExec', 'http.Redirect'],
+		source: `${kubernetes}pkg/kubelet/server/server.go`
+	},
+	'follow-redirect': {
+		title: { en: 'Follow the redirect', zh: '跟随重定向' },
+		sentence: {
+			en: 'The API server follows it: a new connection, a GET this time, the upgrade headers once more.',
+			zh: 'API Server 跟随重定向：新连接，这次是 GET，再带上升级头。'
+		},
+		future: { en: 'Ask again, at that URL', zh: '向该 URL 再次请求' },
+		surprise: {
+			en: 'Your kubectl sent a POST; what reaches the streaming server is a GET. Ten redirects at most, and never to another host.',
+			zh: 'kubectl 发的是 POST，到达流式服务器的却是 GET。最多十次重定向，且不会去别的主机。'
+		},
+		reply: {
+			sentence: {
+				en: 'The kubelet gives back what the streaming server answered, instead of upgrading.',
+				zh: '没有升级，kubelet 把流式服务器的回答交回来。'
+			},
+			surprise: {
+				en: 'A 404 does not say whether the token was used, too old, or never issued.',
+				zh: '404 并不说明 token 是用过了、过期了，还是从未签发。'
+			}
+		},
+		simplified: {
+			en: 'It also refuses an address that is not one of this cluster’s: a rule of ours, not of 1.15.',
+			zh: '这里还会拒绝不属于本集群的地址：这是我们的规则，1.15 没有。'
+		},
+		fn: ['ConnectWithRedirects'],
+		source: `${apimachinery}pkg/util/net/http.go`
+	},
+	'kubelet-authorize-redirect': {
+		title: { en: 'The certificate again', zh: '再次查验证书' },
+		sentence: {
+			en: 'It is a new request on the kubelet’s port, so the kubelet asks for the certificate again.',
+			zh: '这是 kubelet 端口上的新请求，所以它再次查验证书。'
+		},
+		future: { en: 'Check the certificate again', zh: '再次检查证书' },
+		simplified: {
+			en: 'By name in the certificate, as before; upstream this is “get nodes/proxy”.',
+			zh: '同前，按证书里的名字；上游对应的是 get nodes/proxy。'
+		},
+		fn: ['Server.InstallAuthFilter'],
+		source: `${kubernetes}pkg/kubelet/server/auth.go`
+	},
+	'cri-handler': {
+		title: { en: 'Into the streaming server', zh: '进入流式服务器' },
+		sentence: {
+			en: 'The kubelet passes what comes to /cri/ on to the shim’s streaming server.',
+			zh: 'kubelet 把到达 /cri/ 的请求交给 shim 的流式服务器。'
+		},
+		future: { en: 'Hand it to the streaming server', zh: '交给流式服务器' },
+		articles: {
+			en: 'The long article says that every request to dockerService ends in the streaming server’s ServeHTTP.',
+			zh: '长文说发给 dockerService 的请求最终都落到流式服务器的 ServeHTTP。'
+		},
+		errs: {
+			en: 'Only in redirect mode. In the default mode the streaming server has a port of its own and ServeHTTP is not used.',
+			zh: '仅限重定向模式。默认模式下流式服务器有自己的端口，ServeHTTP 根本用不到。'
+		},
+		reply: {
+			sentence: {
+				en: 'The streaming server answers as ordinary HTTP and does not upgrade.',
+				zh: '流式服务器按普通 HTTP 作答，没有升级。'
+			},
+			surprise: {
+				en: 'The token is spent all the same: another try needs another.',
+				zh: 'token 照样作废，再试一次就得换一个新的。'
+			}
+		},
+		simplified: {
+			en: 'Our socket stands for a call: upstream, kubelet and shim are one process and criHandler is the shim itself.',
+			zh: '这里用套接字代替一次函数调用：上游的 kubelet 与 shim 同处一个进程，criHandler 就是 shim 本身。'
+		},
+		fn: ['criHandler', 'dockerService.ServeHTTP'],
+		source: `${kubernetes}pkg/kubelet/dockershim/docker_service.go`
+	}
+} as const satisfies Record<string, Explanation>;
