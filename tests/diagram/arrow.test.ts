@@ -21,6 +21,14 @@ it('goes from beside the sender to just before the receiver', () => {
 	expect(arrow.badgeX).toBe(107);
 });
 
+it('has a head at either end where chunks went both ways', () => {
+	const { head, badgeX, lines } = drawArrow({ ...base, both: true });
+	expect(head?.match(/Z/g)).toHaveLength(2);
+	expect(head).toMatch(/L102 12/);
+	expect(lines).toEqual(['M109.2 12H190.8']);
+	expect(badgeX).toBeGreaterThan(107);
+});
+
 it('puts the badge of a message to the left on the sender’s side', () => {
 	expect(drawArrow({ ...base, from: 200, to: 100 }).badgeX).toBe(200 - 7 - 18);
 });

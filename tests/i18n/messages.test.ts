@@ -13,6 +13,18 @@ describe('messages', () => {
 		expect(messages.zh.switchLanguageName).toMatch(/中文|Language/);
 	});
 
+	it('say Chinese with Chinese punctuation', () => {
+		const said = [
+			JSON.stringify(messages.zh),
+			messages.zh.waits(['kubectl', 'API Server', '容器引擎']),
+			...messages.zh.givesUp('容器引擎', '1:52'),
+			messages.zh.rowName(messages.zh.ordinal('5'), 'kubelet', '容器', 'gRPC', 'Exec'),
+			messages.zh.hopOf('容器引擎', '容器')
+		].join('\n');
+		expect(said).not.toMatch(/\p{Script=Han}[,.:;!?]|[,.:;!?] ?\p{Script=Han}/u);
+		expect(said).not.toMatch(/\p{Script=Han} \p{Script=Han}/u);
+	});
+
 	it('use no other word that reads as the button Run', () => {
 		const { run: _run, ...others } = messages.zh;
 		expect(JSON.stringify(others)).not.toContain('运行');

@@ -12,6 +12,8 @@ export interface ArrowInput {
 	failed: boolean;
 	held: boolean;
 	share: number;
+	/** Heads at both ends. */
+	both?: boolean | undefined;
 	/** Where the label interrupts the line. */
 	cut?: [from: number, to: number] | undefined;
 }
@@ -34,9 +36,11 @@ export const dashes: Partial<Record<Wire, string>> = { G: '6 4', D: '0.1 4.5', P
 
 export function drawArrow(a: ArrowInput): Arrow {
 	const sign = a.to >= a.from ? 1 : -1;
-	const start = a.from + 3 * sign;
+	const first = a.from + (a.both ? 2 : 3) * sign;
+	const room = a.both ? sign * a.head * 0.9 : 0;
+	const start = first + room;
 	const tip = a.to - 2 * sign;
-	const badgeX = sign > 0 ? a.from + 7 : a.from - 7 - a.badge;
+	const badgeX = (sign > 0 ? a.from + 7 : a.from - 7 - a.badge) + room;
 	const gateX = a.from + sign * (7 + a.badge + 14);
 	const end = a.held
 		? gateX - sign * 7
@@ -46,7 +50,10 @@ export function drawArrow(a: ArrowInput): Arrow {
 	return {
 		lines: offsets.flatMap((dy) => pieces(start, end, a.y + dy, a.cut)),
 		dash: dashes[a.wire],
-		head: a.share < 1 || a.failed ? undefined : headPath(tip, a.y, sign, a),
+		head:
+			a.share < 1 || a.failed
+				? undefined
+				: headPath(tip, a.y, sign, a) + (a.both ? headPath(first, a.y, -sign, a) : ''),
 		headFilled: !a.reply && !a.held,
 		cross: a.failed && a.share === 1 ? crossPath(tip - sign * 3, a.y, a.head * 0.62) : undefined,
 		gate: a.held ? gatePath(gateX, a.y, a.head) : undefined,

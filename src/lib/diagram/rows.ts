@@ -19,6 +19,8 @@ export interface Fold {
 	open: boolean;
 	/** Level 1 tells the story in single lines: its folds do not open. */
 	opens: boolean;
+	/** Of an `io` fold: its chunks went either way. */
+	both: boolean;
 	/** Of an `io` fold: bytes that its chunks carried. */
 	bytes: number;
 	/** Of a refused try: who refused, and with which status. */
@@ -147,9 +149,10 @@ function rowsOf(
 	];
 }
 
-function sumUp(items: readonly Item[]): Pick<Fold, 'bytes' | 'status'> {
+function sumUp(items: readonly Item[]): Pick<Fold, 'both' | 'bytes' | 'status'> {
 	const status = items.find((item) => item.failed)?.facts.status;
 	return {
+		both: items.some((item) => item.id === 'io' && item.from !== items[0]!.from),
 		bytes: items.reduce((sum, item) => sum + (Number(item.facts.len) || 0), 0),
 		status: typeof status === 'number' ? status : undefined
 	};

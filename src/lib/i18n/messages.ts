@@ -92,6 +92,8 @@ const en = {
 	dropped: 'Dropped by you',
 	stepOf: (chapter: string, number: string) => `${chapter}, step ${number}`,
 	ofTry: (chapter: string, attempt: string) => `${chapter}, try ${attempt}`,
+	/** Before the name of a row. */
+	ordinal: (number: string) => `${number}. `,
 	rowName: (number: string, from: string, to: string, wire: string, text: string) =>
 		`${number}${from} to ${to}, ${wire}: ${text}`,
 	callName: (number: string, at: string, text: string) => `${number}inside ${at}: ${text}`,
@@ -167,7 +169,7 @@ const en = {
 	shorter: 'Shorter',
 	stop: 'Stop',
 	yourKubectl: 'Your kubectl',
-	fromYourShell: 'Or from your own shell',
+	fromYourShell: 'Or from your own shell: ',
 	copy: 'Copy',
 
 	back: 'Back',
@@ -190,6 +192,9 @@ const en = {
 	runsForReal: 'Runs for real, in a sandbox on this machine.',
 	or: 'Or',
 	stopMark: '.',
+	/** Between two sentences, and between parts of one. */
+	blank: ' ',
+	comma: ', ',
 	watchRecording: 'watch the recording',
 	connecting: 'Connecting to the cluster.',
 	engineDown: (reason: string) => `The engine cannot start: ${reason} The recording still plays.`,
@@ -231,6 +236,18 @@ const en = {
 
 /** A table of one language: same keys and same kinds of values as English. */
 export type Messages = typeof en;
+
+/** Words side by side: a blank only where Chinese meets Latin letters. */
+function spaced(...words: readonly string[]): string {
+	return words
+		.filter((word) => word !== '')
+		.reduce((text, word) => {
+			const meets = isLatin(text.at(-1)) !== isLatin(word[0]);
+			return `${text}${meets || isLatin(word[0]) ? ' ' : ''}${word}`;
+		});
+}
+
+const isLatin = (char: string | undefined): boolean => /[\w`]/.test(char ?? '');
 
 const zh: Messages = {
 	run: '运行',
@@ -313,11 +330,12 @@ const zh: Messages = {
 	unfold: '展开',
 	refold: '收起',
 	refusedTry: (wire, status) => `${wire} 尝试被拒${status && `，${status}`}`,
-	dropped: '已被你丢弃',
+	dropped: '已由你丢弃',
 	stepOf: (chapter, number) => `${chapter}，第 ${number} 步`,
 	ofTry: (chapter, attempt) => `${chapter}，第 ${attempt} 次尝试`,
-	rowName: (number, from, to, wire, text) => `${number}${from} 到 ${to}，${wire}：${text}`,
-	callName: (number, at, text) => `${number}${at} 内部：${text}`,
+	ordinal: (number) => `第 ${number} 步，`,
+	rowName: (number, from, to, wire, text) => `${number}${spaced(from, '到', to)}，${wire}：${text}`,
+	callName: (number, at, text) => `${number}${spaced(at, '内部')}：${text}`,
 
 	live: '实时',
 	liveHeld: '实时，已拦下',
@@ -331,7 +349,7 @@ const zh: Messages = {
 	catchUp: '跳到最新',
 
 	held: '已拦下',
-	givesUp: (who, left) => ['', left, ` 后 ${who} 超时放弃`],
+	givesUp: (who, left) => ['', left, ` ${spaced('后', who, '超时放弃')}`],
 	left: (left) => `剩 ${left}`,
 	noLimit: '没有超时在计时',
 	continue: '放行',
@@ -344,7 +362,7 @@ const zh: Messages = {
 	waits: (names) =>
 		`${names
 			.slice(1)
-			.map((name, k) => `${names[k]} 等 ${name}`)
+			.map((name, k) => spaced(names[k] ?? '', '等', name))
 			.join('，')}。`,
 	heldCaption: '发出之前被拦下。',
 
@@ -353,10 +371,10 @@ const zh: Messages = {
 	bytesTab: '字节',
 	source: '源码',
 	inspector: '这一步',
-	surprise: '意外之处',
+	surprise: '出人意料',
 	articles: '文章里怎么说',
 	errs: '但是',
-	where: '在 Kubernetes 的哪里',
+	where: '对应的 Kubernetes 源码',
 	sourceAt: 'v1.15.3 源码',
 	simplified: '我们简化了什么',
 	copyLink: '复制链接',
@@ -367,7 +385,7 @@ const zh: Messages = {
 	bytesToCome: '它的字节还没有录下来。',
 	leftOut: (count) => `录制中略去了 ${count} 字节`,
 	notRecorded: (count) => `有 ${count} 字节没有录下来`,
-	hopOf: (from, to) => `${from} 到 ${to}`,
+	hopOf: (from, to) => spaced(from, '到', to),
 	tooMany: (count) => `还有 ${count} 字节`,
 	facts: '说了什么',
 	envelope: '怎么送到的',
@@ -389,7 +407,7 @@ const zh: Messages = {
 	shorter: '缩回',
 	stop: '停止',
 	yourKubectl: '你的 kubectl',
-	fromYourShell: '或者在你自己的 shell 里',
+	fromYourShell: '或者在你自己的 shell 里：',
 	copy: '复制',
 
 	back: '上一步',
@@ -411,6 +429,8 @@ const zh: Messages = {
 	runsForReal: '在本机沙箱里真实执行。',
 	or: '也可以',
 	stopMark: '。',
+	blank: '',
+	comma: '，',
 	watchRecording: '观看录制',
 	connecting: '正在连接集群。',
 	engineDown: (reason) => `容器引擎无法启动：${reason} 录制仍可播放。`,
