@@ -131,7 +131,9 @@ async function npmCi(folder, extra) {
 	const { code, text } = await npm(['ci', ...flags], folder);
 	if (code === 0) return;
 	const registry = await npm(['config', 'get', 'registry'], folder);
-	const host = URL.canParse(registry.text.trim()) ? new URL(registry.text.trim()).host : 'unknown';
+	// npm may warn about settings in lines of its own before the answer.
+	const address = registry.text.split('\n').findLast((line) => /^https?:/.test(line.trim()));
+	const host = address ? new URL(address.trim()).host : 'unknown';
 	throw new Problem(
 		`${text.trim()}\n\nInstalling packages failed (npm ci, exit code ${code}); the registry in use is ${host}.\n` +
 			'Check that this machine reaches it. npm takes a proxy from `npm config set proxy URL`, another registry from\n' +
