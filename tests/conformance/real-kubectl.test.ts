@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLab, type Lab } from '../support/lab.ts';
 import { kubectlVersions, realKubectl, type KubectlVersion } from '../support/real-kubectl.ts';
-import { goodRecording, stepNames, typeKubectl } from '../support/type-kubectl.ts';
+import { goodRecording, stepNames, typeKubectl, type Typed } from '../support/type-kubectl.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -208,23 +208,34 @@ const lines: Line[] = [
 	}
 ];
 
-describe.each(kubectlVersions)('kubectl %s', (version) => {
-	it.each(lines.map((line) => [line.it, line] as const))('%s', async (_, line) => {
-		const { args, stdin, code, out = '', err, steps, tries = [] } = line;
-		const typed = await typeKubectl(lab, version, args, stdin ? Buffer.from(stdin) : undefined);
-		expect(typed.err).toEqual(wanted(of(err, version)));
-		expect(typed.out.toString()).toEqual(wanted(out));
-		expect(typed.code).toBe(of(code, version));
-		const expected = of(steps, version);
-		expect(typed.runs).toHaveLength(expected === 'no run' ? 0 : 1);
+describe.each(lines.map((line) => [line.it, line] as const))('%s', (_, line) => {
+	const all = new Map<KubectlVersion, Typed>();
+	beforeAll(async () => {
+		const stdin = line.stdin === undefined ? undefined : Buffer.from(line.stdin);
+		await Promise.all(
+			kubectlVersions.map(async (version) =>
+				all.set(version, await typeKubectl(lab, version, line.args, stdin))
+			)
+		);
+	});
+
+	it.each(kubectlVersions)('kubectl %s', (version) => {
+		const { code, out, err, runs } = all.get(version)!;
+		expect(err).toEqual(wanted(of(line.err, version)));
+		expect(out.toString()).toEqual(wanted(line.out ?? ''));
+		expect(code).toBe(of(line.code, version));
+		const expected = of(line.steps, version);
+		expect(runs).toHaveLength(expected === 'no run' ? 0 : 1);
 		if (expected === 'no run') return;
-		expect(path(typed.runs[0]!)).toEqual([
+		expect(path(runs[0]!)).toEqual([
 			...(line.found ?? found),
-			...(version === '1.36' ? tries : []),
+			...(version === '1.36' ? (line.tries ?? []) : []),
 			...expected
 		]);
 	});
+});
 
+describe.each(kubectlVersions)('kubectl %s', (version) => {
 	it('carries 10 MB there and back', async () => {
 		const sent = randomBytes(10 * 1024 * 1024);
 		const typed = await typeKubectl(lab, version, ['exec', '-i', 'nginx', '--', 'cat'], sent);

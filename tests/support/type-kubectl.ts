@@ -20,7 +20,7 @@ export function kubectlEnv(lab: Lab): NodeJS.ProcessEnv {
 	return { PATH: process.env['PATH'], HOME: lab.home, KUBECONFIG: lab.cluster.kubeconfigPath };
 }
 
-/** Runs an unmodified kubectl to its end, and waits until its run has ended too. */
+/** Runs an unmodified kubectl to its end, and waits until its run has ended too; other versions may run beside it. */
 export async function typeKubectl(
 	lab: Lab,
 	version: KubectlVersion,
@@ -29,7 +29,9 @@ export async function typeKubectl(
 ): Promise<Typed> {
 	const before = new Set(lab.cluster.tracer.runs);
 	const { code, out, err } = await runKubectl(lab, version, args, stdin);
-	const runs = lab.cluster.tracer.runs.filter((run) => !before.has(run));
+	const runs = lab.cluster.tracer.runs.filter(
+		(run) => !before.has(run) && run.client.includes(`/v${version}.`)
+	);
 	await until(() => runs.every((run) => !run.open), `the run of kubectl ${args.join(' ')} ends`);
 	return { code, out, err, runs: runs.map(({ id }) => id) };
 }
