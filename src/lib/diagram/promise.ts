@@ -85,9 +85,24 @@ export function stillToCome(recording: Recording): readonly Promised[] {
 }
 
 function isExec(recording: Recording): boolean {
-	if (recording.command?.argv?.includes('exec')) return true;
-	return recording.items.some((item) => item.id === 'post-exec' || item.id === 'websocket-exec');
+	if (recording.items.some((item) => item.id === 'post-exec' || item.id === 'websocket-exec'))
+		return true;
+	// Without an upgrade only the typed command can promise one, and another request takes the promise back.
+	if (recording.items.some((item) => item.id === 'api-request')) return false;
+	const verb = recording.command?.argv?.find((word) => verbs.has(word));
+	return verb === 'exec';
 }
+
+const verbs: ReadonlySet<string> = new Set([
+	'exec',
+	'get',
+	'describe',
+	'delete',
+	'logs',
+	'run',
+	'attach',
+	'help'
+]);
 
 function promised(s: string): Promised {
 	const [name = ''] = s.split('#');
