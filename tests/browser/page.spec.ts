@@ -169,3 +169,36 @@ test('a link to a run that has no name yet is a link to none', async ({ page, dr
 	await expect(step(page, 'cri-exec')).toHaveCount(1);
 	await expect(page.getByText('There is no recording')).toHaveCount(0);
 });
+
+test('a phone has one Run in its bar, and More closes when it is pressed', async ({
+	page,
+	driver: _
+}) => {
+	await page.setViewportSize({ width: 390, height: 844 });
+	await page.goto('/#step=cri-exec');
+	await expect(runButton(page)).toHaveCount(1);
+	await expect(runButton(page)).toBeInViewport();
+	await page.getByRole('button', { name: 'More', exact: true }).click();
+	await expect(runButton(page)).toHaveCount(1);
+	await prompt(page).fill('ls');
+	await runButton(page).click();
+	await expect(prompt(page)).toBeHidden();
+	await narrowEnough(page);
+});
+
+test('a projector has its buttons below, and tells the story', async ({ page, driver: _ }) => {
+	await page.addInitScript(() => localStorage.setItem('execscope.theme', 'projector'));
+	await page.goto('/#step=cri-exec');
+	await expect(step(page, 'authorize')).toHaveCount(0);
+	await page.getByRole('button', { name: /^Next/ }).click();
+	await expect(step(page, 'token-url')).toHaveAttribute('aria-current', 'step');
+});
+
+test('a page that was reloaded says that its shell is closed', async ({ page, driver: _ }) => {
+	test.setTimeout(120_000);
+	await page.goto('/');
+	await runButton(page).click();
+	await expect(page).toHaveURL(/#run=\d/, { timeout: 40_000 });
+	await page.reload();
+	await expect(page.getByText('This page was reloaded; its shell is closed.')).toBeVisible();
+});
