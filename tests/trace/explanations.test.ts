@@ -32,7 +32,7 @@ describe('the table of steps', () => {
 			}
 			for (const text of [sentence, future, simplified]) expect(text.zh).toMatch(chinese);
 			expect(fn.length).toBeGreaterThan(0);
-			expect(source).toMatch(/^https:\/\/github\.com\/[^ ]+\/blob\/v[^ ]+\.go$/);
+			expect(source).toMatch(/^https:\/\/github\.com\/[^ ]+\/blob\/(v|kubernetes-)\d[^ ]+\.go$/);
 		}
 	);
 

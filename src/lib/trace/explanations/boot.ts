@@ -75,8 +75,8 @@ export const boot = {
 		},
 		future: { en: 'Make routes from the map', zh: '由 map 生成路由' },
 		surprise: {
-			en: 'GET was put there so that browsers can exec by WebSocket. Fourteen releases later kubectl itself uses it.',
-			zh: '当初加上 GET 是为了让浏览器能用 WebSocket 执行 exec；十几个版本之后 kubectl 自己也用上了它。'
+			en: 'GET was put there so that browsers can exec by WebSocket. kubectl itself has used it since 1.30.',
+			zh: '当初加上 GET 是为了让浏览器能用 WebSocket 执行 exec；kubectl 自己从 1.30 起也用它。'
 		},
 		simplified: {
 			en: 'A table of our own instead of go-restful.',
@@ -128,7 +128,7 @@ export const boot = {
 			zh: '这里的 dockershim 是独立程序，以便看到它的套接字；上游它就运行在 kubelet 进程里。'
 		},
 		fn: ['PreInitRuntimeService', 'NewMainKubelet'],
-		source: `${kubernetes}pkg/kubelet/kubelet.go`
+		source: 'https://github.com/kubernetes/kubernetes/blob/v1.18.0/pkg/kubelet/kubelet.go'
 	},
 	'docker-service': {
 		title: { en: 'Build dockershim', zh: '构建 dockershim' },

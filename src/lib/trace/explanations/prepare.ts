@@ -166,7 +166,7 @@ export const prepare = {
 		source: `${kubernetes}pkg/kubelet/server/streaming/server.go`
 	},
 	'cri-call': {
-		title: { en: 'Another CRI call', zh: '其他 CRI 调用' },
+		title: { en: 'Another CRI call', zh: '另一个 CRI 调用' },
 		sentence: {
 			en: 'A call to the runtime that is not part of the exec itself.',
 			zh: '对运行时的调用，但不属于 exec 本身。'
@@ -178,12 +178,15 @@ export const prepare = {
 				zh: '运行时用 CRI 的消息作答。'
 			}
 		},
-		simplified: asUpstream,
+		simplified: {
+			en: 'RunPodSandbox sets up no network by CNI, and PullImage asks no registry: images and addresses are those of this machine.',
+			zh: 'RunPodSandbox 不通过 CNI 建立网络，PullImage 也不访问镜像仓库：镜像和地址都来自本机。'
+		},
 		fn: ['RuntimeServiceServer'],
 		source: `${kubernetes}pkg/kubelet/dockershim/docker_service.go`
 	},
 	'kubelet-request': {
-		title: { en: 'Another request to the kubelet', zh: '其他 kubelet 请求' },
+		title: { en: 'Another request to the kubelet', zh: '另一个 kubelet 请求' },
 		sentence: {
 			en: 'A request to the kubelet that is not an exec.',
 			zh: '发给 kubelet 的请求，但不是 exec。'
@@ -194,12 +197,12 @@ export const prepare = {
 		source: `${kubernetes}pkg/kubelet/server/server.go`
 	},
 	'docker-request': {
-		title: { en: 'Another request to Docker', zh: '其他 Docker 请求' },
+		title: { en: 'A request to Docker’s API', zh: '对 Docker API 的请求' },
 		sentence: {
-			en: 'A request to the container engine that is not part of the exec path itself.',
-			zh: '发给容器引擎的请求，但不属于 exec 主路径。'
+			en: 'Something asked beside the exec itself. A resize tells the terminal of the exec its new size; from the list of containers dockershim makes its answers about sandboxes and containers.',
+			zh: 'exec 之外的请求：resize 把新的窗口大小告诉 exec 的终端；dockershim 靠容器列表来回答有哪些沙箱和容器。'
 		},
-		future: { en: 'A request to the engine', zh: '一个引擎请求' },
+		future: { en: 'A request to Docker', zh: '对 Docker 的一个请求' },
 		reply: {
 			sentence: {
 				en: 'Docker answers; to a resize with nothing but the status, to a list with the containers that match its labels.',

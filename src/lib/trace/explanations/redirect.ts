@@ -32,8 +32,8 @@ export const redirect = {
 		},
 		future: { en: 'Ask again, at that URL', zh: '向该 URL 再次请求' },
 		surprise: {
-			en: 'Your kubectl sent a POST; what reaches the streaming server is a GET. Ten redirects at most, and never to another host.',
-			zh: 'kubectl 发的是 POST，到达流式服务器的却是 GET。最多十次重定向，且不会去别的主机。'
+			en: 'Your kubectl sent a POST; what reaches the streaming server is a GET. Ten redirects at most, and never to another hostname: then the 302 itself is handed to the client.',
+			zh: 'kubectl 发的是 POST，到达流式服务器的却是 GET。最多十次重定向，而且从不去别的主机名：遇到时就把 302 本身交给客户端。'
 		},
 		reply: {
 			sentence: {

@@ -58,8 +58,8 @@ export const start = {
 			zh: '两篇文章都说是 API Server 返回了 101。'
 		},
 		errs: {
-			en: 'It only passed it on. The 101, and the choice of v4.channel.k8s.io in it, were made three hops further. And it is “Switching Protocols”, not “Upgrade”.',
-			zh: '它只是转发。101 以及其中选定的 v4.channel.k8s.io 都来自三跳之外；名称是 Switching Protocols，而非 Upgrade。'
+			en: 'It only passed it on. The 101, and the choice of v4.channel.k8s.io in it, were made two hops behind it: past the kubelet, in the streaming server. And it is “Switching Protocols”, not “Upgrade”.',
+			zh: '它只是转发。101 以及其中选定的 v4.channel.k8s.io 是隔了两跳才产生的：经过 kubelet，在流式服务器里；名称是 Switching Protocols，而非 Upgrade。'
 		},
 		simplified: asUpstream,
 		fn: ['httpstream.Handshake', 'responseUpgrader.UpgradeResponse'],

@@ -76,7 +76,8 @@ export const talk = {
 		},
 		simplified: asUpstream,
 		fn: ['spdy.connection.sendPings'],
-		source: `${apimachinery}pkg/util/httpstream/spdy/connection.go`
+		source:
+			'https://github.com/kubernetes/apimachinery/blob/kubernetes-1.21.0/pkg/util/httpstream/spdy/connection.go'
 	}
 } as const satisfies Record<string, Explanation>;
 
@@ -133,8 +134,8 @@ export const end = {
 		},
 		future: { en: 'The exit code, as JSON', zh: '以 JSON 表示的退出码' },
 		surprise: {
-			en: 'If the connection breaks before it, kubectl says nothing and ends with 0.',
-			zh: '如果连接在它之前断开，kubectl 什么也不说，以 0 结束。'
+			en: 'If the connection ends cleanly without it, kubectl says nothing and ends with 0.',
+			zh: '如果没有它而连接正常结束，kubectl 什么也不说，以 0 结束。'
 		},
 		articles: {
 			en: 'Neither article says how the exit code comes back.',
