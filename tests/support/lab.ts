@@ -30,6 +30,9 @@ export async function startLab(options: Partial<ClusterOptions> = {}): Promise<L
 		era: '1.15-redirect',
 		by: 'execscope test',
 		...options
+	}).catch((error: unknown) => {
+		rmSync(home, { recursive: true, force: true });
+		throw error;
 	});
 	await cluster.ready('http://127.0.0.1:1');
 	const file = (run: string) => path.join(cluster.recordings, `${run}.execscope`);
