@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explanations } from '../../src/lib/trace/explanations/index.ts';
-import { seedNotes } from '../../src/lib/trace/seed-notes.ts';
+import { notesOf, seedNotes } from '../../src/lib/trace/seed-notes.ts';
 import { steps, type StepId } from '../../src/lib/trace/steps.ts';
 import { lanes } from '../../src/lib/trace/lanes.ts';
 import { chapters } from '../../src/lib/trace/chapters.ts';
@@ -22,9 +22,9 @@ describe('the table of steps', () => {
 	it.each(ids)(
 		'%s is explained in both languages, with its function, its source and what is simplified',
 		(id) => {
-			const { title, sentence, future, simplified, surprise, articles, errs, fn, source } =
+			const { title, sentence, future, simplified, surprise, articles, fn, source } =
 				explanations[id];
-			for (const text of [title, sentence, future, simplified, surprise, articles, errs]) {
+			for (const text of [title, sentence, future, simplified, surprise, articles]) {
 				if (!text) continue;
 				expect(text.en.trim()).not.toBe('');
 				expect(text.en).not.toMatch(chinese);
@@ -57,8 +57,31 @@ describe('the corrections of the articles', () => {
 		for (const note of seedNotes) {
 			expect(note.steps.length).toBeGreaterThan(0);
 			for (const step of note.steps) expect(ids).toContain(step);
-			expect(note.text.zh).toMatch(chinese);
-			expect(note.text.en).not.toMatch(chinese);
+			for (const text of [note.text, ...Object.values(note.at ?? {})]) {
+				expect(text.zh).toMatch(chinese);
+				expect(text.en).not.toMatch(chinese);
+			}
+			for (const step of Object.keys(note.at ?? {})) expect(note.steps).toContain(step);
 		}
+	});
+
+	it('show on a step only the part that concerns it', () => {
+		const said = notesOf('resize').map(({ en }) => en);
+		expect(said).toEqual(['Not told: that there is such a stream at all.']);
+		expect(
+			notesOf('follow-redirect')
+				.map(({ en }) => en)
+				.join()
+		).not.toContain('two minutes');
+	});
+
+	it.each(ids)('say nothing on %s that is said there already', (id) => {
+		const { sentence, surprise, articles } = explanations[id];
+		const told = [sentence, surprise, articles, ...notesOf(id)].flatMap((text) =>
+			text ? text.en.split(/[.:;] /) : []
+		);
+		expect(new Set(told.filter((part) => part !== 'Not told')).size).toBe(
+			told.filter((part) => part !== 'Not told').length
+		);
 	});
 });

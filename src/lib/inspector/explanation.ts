@@ -7,7 +7,7 @@ import {
 	type Explanation,
 	type Text
 } from '../trace/explanations/index.ts';
-import { seedNotes } from '../trace/seed-notes.ts';
+import { notesOf } from '../trace/seed-notes.ts';
 import { parseStepName } from '../trace/steps.ts';
 import { refusalOf } from './refusal.ts';
 import { stopsHere } from './stops-here.ts';
@@ -18,7 +18,6 @@ export interface StepText {
 	sentence: string;
 	surprise: string | undefined;
 	articles: string | undefined;
-	errs: string | undefined;
 	/** Corrections of the articles that belong to this step. */
 	notes: string[];
 	simplified: string | undefined;
@@ -46,10 +45,7 @@ export function explanationOf(name: string, language: Language, happened?: Happe
 		sentence: refusal ?? text.sentence[language],
 		surprise: text.surprise?.[language],
 		articles: text.articles?.[language],
-		errs: text.errs?.[language],
-		notes: seedNotes
-			.filter((note) => note.steps.includes(parsed.id))
-			.map((note) => note.text[language]),
+		notes: notesOf(parsed.id).map((note) => note[language]),
 		simplified: text.simplified[language],
 		future: text.future[language],
 		fn: text.fn,
@@ -73,7 +69,6 @@ function answerOf(
 		sentence,
 		surprise: stops?.[language] ?? reply?.surprise?.[language],
 		articles: undefined,
-		errs: undefined,
 		notes: [],
 		simplified: (reply?.simplified ?? inherited)?.[language],
 		future: language === 'zh' ? '应答' : 'The answer',
@@ -94,7 +89,6 @@ function plain(name: string): StepText {
 		sentence: '',
 		surprise: undefined,
 		articles: undefined,
-		errs: undefined,
 		notes: [],
 		simplified: undefined,
 		future: words(name),

@@ -23,10 +23,6 @@ export const ask = {
 			en: 'The logs of both show this POST with its four protocol headers.',
 			zh: '两篇文章的日志都有这个 POST 和四个协议头。'
 		},
-		errs: {
-			en: 'No log shows the Upgrade header: kubectl logs above the layer that adds it. And since 1.30 kubectl tries WebSocket first.',
-			zh: '日志里看不到 Upgrade 头，因为日志打在添加它的那层之上。另外自 1.30 起 kubectl 会先尝试 WebSocket。'
-		},
 		reply: {
 			sentence: {
 				en: 'There is no upgrade: the API server answers this request as ordinary HTTP, and the connection stays what it was.',
@@ -78,8 +74,8 @@ export const ask = {
 			zh: '走 WebSocket 时，只要有 get pods/exec 权限就能执行命令；1.35 才补上这个漏洞。'
 		},
 		articles: {
-			en: 'Neither article mentions it. There are two authorizations on the way; the kubelet makes the other.',
-			zh: '两篇文章都没有提到。一路上其实有两次鉴权，另一次在 kubelet。'
+			en: 'Neither article mentions it.',
+			zh: '两篇文章都没有提到。'
 		},
 		simplified: {
 			en: 'The rules are a small table; admission plugins are left out.',
@@ -103,10 +99,6 @@ export const ask = {
 			en: 'The long article makes this its central function on the API server.',
 			zh: '长文把它作为 API Server 部分的核心函数。'
 		},
-		errs: {
-			en: 'The signature shown there, with a context, is from 1.17 or later, not from 1.15.',
-			zh: '文中带 context 的签名来自 1.17 之后，并非 1.15。'
-		},
 		simplified: asUpstream,
 		fn: ['ExecREST.Connect', 'newThrottledUpgradeAwareProxyHandler', 'UpgradeAwareHandler'],
 		source: `${kubernetes}pkg/registry/core/pod/rest/subresources.go`
@@ -125,10 +117,6 @@ export const ask = {
 		articles: {
 			en: 'The long article says that it decides which node to enter.',
 			zh: '长文说它决定进入哪个节点。'
-		},
-		errs: {
-			en: 'It returns more: a complete URL and a transport, with the parameters renamed to input, output, error and tty.',
-			zh: '它返回得更多：完整的 URL 和传输层，参数也改名成了 input、output、error、tty。'
 		},
 		simplified: asUpstream,
 		fn: ['pod.ExecLocation', 'streamLocation', 'NodeConnectionInfoGetter'],

@@ -34,10 +34,6 @@ export const boot = {
 			en: 'ExecREST stores nothing at all. It is “storage” only because that is the interface that routes are made from.',
 			zh: 'ExecREST 什么都不存。之所以叫“存储”，只因为路由就是由这个接口生成的。'
 		},
-		errs: {
-			en: 'The article’s names lost a letter or gained one in translation: it is storage.PodStorage, and rest.ExecREST.',
-			zh: '文中的名字在翻译时多字或漏字：应为 storage.PodStorage 与 rest.ExecREST。'
-		},
 		simplified: {
 			en: 'Pods are kept in memory instead of etcd, and are gone at the end.',
 			zh: 'Pod 保存在内存里而不是 etcd，退出即消失。'
@@ -56,10 +52,6 @@ export const boot = {
 			zh: '一个普通的 map 把路径与存储对应起来："pods/exec" 对应 ExecREST。'
 		},
 		future: { en: 'Tie paths to storage', zh: '把路径与存储对应起来' },
-		errs: {
-			en: 'The article’s example of a subresource, /logs, is called /log.',
-			zh: '文中举例的子资源 /logs 实际名为 /log。'
-		},
 		simplified: {
 			en: 'Rows that this cluster does not serve stay in the table, say so, and are left out of discovery.',
 			zh: '本集群不提供的行仍保留在表里并注明，且不出现在发现接口中。'
@@ -119,10 +111,6 @@ export const boot = {
 			en: 'The long article takes this function for the gRPC server.',
 			zh: '长文把这个函数当成了 gRPC 服务端。'
 		},
-		errs: {
-			en: 'It only makes and starts the server. And it is not in 1.15: it was split out around 1.18, before that the code stood inside NewMainKubelet. The links are to the master of that winter.',
-			zh: '它只负责创建并启动服务端。而且 1.15 里还没有它：约 1.18 才拆出来，此前代码在 NewMainKubelet 里。文中的链接指向当年冬天的 master。'
-		},
 		simplified: {
 			en: 'dockershim is a program of its own here, so that its socket can be seen; upstream it ran inside the kubelet.',
 			zh: '这里的 dockershim 是独立程序，以便看到它的套接字；上游它就运行在 kubelet 进程里。'
@@ -137,10 +125,6 @@ export const boot = {
 			zh: '组装 dockershim：Docker 客户端、流式服务器，以及会用到它们的 exec 处理器。'
 		},
 		future: { en: 'Put the shim together', zh: '组装 dockershim' },
-		surprise: {
-			en: 'dockershim was deprecated in 1.20 and removed in 1.24. This part lives on as cri-dockerd.',
-			zh: 'dockershim 在 1.20 被弃用，1.24 被移除；这部分以 cri-dockerd 的形式延续了下来。'
-		},
 		simplified: {
 			en: 'No network plugin and no cgroup driver check.',
 			zh: '没有网络插件，也不检查 cgroup 驱动。'
@@ -204,10 +188,6 @@ export const boot = {
 		surprise: {
 			en: 'kubectl exec is a debugging feature of the kubelet: one setting turns it off for the whole node.',
 			zh: 'kubectl exec 其实是 kubelet 的一项调试功能：一个配置就能让整个节点不可用。'
-		},
-		errs: {
-			en: 'The long article shows this code a second time, for the token’s route. That one is another server: two servers, one word “exec”.',
-			zh: '长文在讲 token 路由时又贴了一遍这段代码。那其实是另一个服务器：两个服务器，都叫 “exec”。'
 		},
 		simplified: {
 			en: 'attach, port-forward and logs answer that this version does not serve them.',

@@ -22,10 +22,8 @@ export interface Explanation {
 	future: Text;
 	/** What most people do not expect. */
 	surprise?: Text;
-	/** What the two articles say about it. */
+	/** What the two articles say about it; where they are wrong is told by `seed-notes.ts`. */
 	articles?: Text;
-	/** Where the articles are wrong or dated about it. */
-	errs?: Text;
 	/** Of its answer, where that has no id of its own or may be a refusal. */
 	reply?: Reply;
 	/** How this differs from a real cluster. */

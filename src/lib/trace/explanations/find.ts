@@ -48,10 +48,6 @@ export const find = {
 			en: 'Both name this GET as the first of the two important requests.',
 			zh: '两篇文章都指出，这个 GET 是两个关键请求中的第一个。'
 		},
-		errs: {
-			en: 'The short one calls kubectl a wrapper around curl. It is an HTTP client of its own, in Go; -v=9 only prints a curl line that would do the same.',
-			zh: '短文说 kubectl 是对 curl 的封装。它其实是自带的 Go HTTP 客户端；-v=9 只是打印一条等价的 curl 命令。'
-		},
 		reply: {
 			sentence: {
 				en: 'The pod comes back as JSON: its phase, its containers, its node.',

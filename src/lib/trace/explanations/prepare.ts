@@ -16,10 +16,6 @@ export const prepare = {
 			en: 'The long article follows getExec to GetExec, and from there to the runtime manager.',
 			zh: '长文从 getExec 追到 GetExec，再到运行时管理器。'
 		},
-		errs: {
-			en: 'What it leaves out with dots at the end of getExec is the branch that matters: redirect or proxy.',
-			zh: '文中在 getExec 末尾省略的正是关键分支：重定向还是代理。'
-		},
 		simplified: asUpstream,
 		fn: ['Server.getExec', 'GetPodFullName', 'Kubelet.GetExec', 'findContainer'],
 		source: `${kubernetes}pkg/kubelet/server/server.go`
@@ -70,10 +66,6 @@ export const prepare = {
 		articles: {
 			en: 'The long article walks through three layers here: the runtime manager, the one that counts, and the one that calls.',
 			zh: '长文在这里走过三层：运行时管理器、负责计数的一层，以及真正发起调用的一层。'
-		},
-		errs: {
-			en: 'Its link for the wrapping shows where the remote service is made, not where it is wrapped. runtime.v1alpha2 is gone since 1.26; it is runtime.v1 now.',
-			zh: '文中说明“嵌套”的链接指向的是远程服务的创建处，而非包装处。runtime.v1alpha2 自 1.26 起已删除，如今是 runtime.v1。'
 		},
 		reply: {
 			sentence: {
@@ -135,16 +127,12 @@ export const prepare = {
 		},
 		future: { en: 'Keep the request under a token', zh: '把请求存在 token 名下' },
 		surprise: {
-			en: 'One use, one minute, at most a thousand waiting. It is the only lock on the door.',
-			zh: '只能用一次，一分钟有效，最多一千个在等。它是这扇门唯一的锁。'
+			en: 'Eight characters, good for one use: that is the only lock on this door.',
+			zh: '八个字符，只能用一次：这就是这扇门唯一的锁。'
 		},
 		articles: {
 			en: 'The long article explains the token by commands of any length and any characters.',
 			zh: '长文认为需要 token 是因为命令的长度和字符五花八门。'
-		},
-		errs: {
-			en: 'That is the lesser reason. The request stays on the server, and the token proves that its holder was let in.',
-			zh: '这只是次要原因。请求留在服务器上，而 token 证明持有者是被放行的。'
 		},
 		simplified: asUpstream,
 		fn: ['streaming.server.GetExec', 'validateExecRequest', 'requestCache.Insert', 'buildURL'],

@@ -9,16 +9,12 @@ export const redirect = {
 		},
 		future: { en: 'Redirect to that URL', zh: '重定向到该 URL' },
 		surprise: {
-			en: 'Almost no cluster did this. It takes --redirect-container-streaming=true; by default the kubelet proxied the stream itself.',
-			zh: '几乎没有集群这么做：需要 --redirect-container-streaming=true；默认由 kubelet 自己代理流。'
+			en: 'Almost no cluster did this. By default the kubelet connected to the streaming server itself and passed the bytes on.',
+			zh: '几乎没有集群这么做。默认由 kubelet 自己连接流式服务器，并来回转送字节。'
 		},
 		articles: {
 			en: 'The long article sums up with this hop: the kubelet gives the URL back as a redirect.',
 			zh: '长文的总结正是这一跳：kubelet 以重定向返回 URL。'
-		},
-		errs: {
-			en: 'True only with that flag. The cluster of its own log (kind) used the default, and probably had no dockershim at all.',
-			zh: '只有开启该参数才成立。文中日志所用的集群（kind）用的是默认值，很可能根本没有 dockershim。'
 		},
 		simplified: asUpstream,
 		fn: ['Server.getExec', 'http.Redirect'],
@@ -32,8 +28,8 @@ export const redirect = {
 		},
 		future: { en: 'Ask again, at that URL', zh: '向该 URL 再次请求' },
 		surprise: {
-			en: 'Your kubectl sent a POST; what reaches the streaming server is a GET. Ten redirects at most, and never to another hostname: then the 302 itself is handed to the client.',
-			zh: 'kubectl 发的是 POST，到达流式服务器的却是 GET。最多十次重定向，而且从不去别的主机名：遇到时就把 302 本身交给客户端。'
+			en: 'Your kubectl sent a POST; what reaches the streaming server is a GET. It never goes to another hostname: then the 302 itself is handed to the client.',
+			zh: 'kubectl 发的是 POST，到达流式服务器的却是 GET。它从不去别的主机名：遇到时就把 302 本身交给客户端。'
 		},
 		reply: {
 			sentence: {
@@ -76,10 +72,6 @@ export const redirect = {
 		articles: {
 			en: 'The long article says that every request to dockerService ends in the streaming server’s ServeHTTP.',
 			zh: '长文说发给 dockerService 的请求最终都落到流式服务器的 ServeHTTP。'
-		},
-		errs: {
-			en: 'Only in redirect mode. In the default mode the streaming server has a port of its own and ServeHTTP is not used.',
-			zh: '仅限重定向模式。默认模式下流式服务器有自己的端口，ServeHTTP 根本用不到。'
 		},
 		reply: {
 			sentence: {

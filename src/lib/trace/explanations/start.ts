@@ -34,10 +34,6 @@ export const start = {
 			en: 'The long article ends at remotecommand.ServeExec and cuts its branches.',
 			zh: '长文止于 remotecommand.ServeExec，并省略了其中的分支。'
 		},
-		errs: {
-			en: 'The branches that are cut are where the exit code goes.',
-			zh: '省略掉的分支正是退出码的去处。'
-		},
 		simplified: asUpstream,
 		fn: ['serveExec', 'remotecommand.ServeExec', 'createStreams'],
 		source: `${kubernetes}pkg/kubelet/server/remotecommand/exec.go`
@@ -57,10 +53,6 @@ export const start = {
 			en: 'Both say that the API server returned the 101.',
 			zh: '两篇文章都说是 API Server 返回了 101。'
 		},
-		errs: {
-			en: 'It only passed it on. The 101, and the choice of v4.channel.k8s.io in it, were made two hops behind it: past the kubelet, in the streaming server. And it is “Switching Protocols”, not “Upgrade”.',
-			zh: '它只是转发。101 以及其中选定的 v4.channel.k8s.io 是隔了两跳才产生的：经过 kubelet，在流式服务器里；名称是 Switching Protocols，而非 Upgrade。'
-		},
 		simplified: asUpstream,
 		fn: ['httpstream.Handshake', 'responseUpgrader.UpgradeResponse'],
 		source: `${apimachinery}pkg/util/httpstream/spdy/upgrade.go`
@@ -79,10 +71,6 @@ export const start = {
 		articles: {
 			en: 'Both list the streams as stdin, stdout, stderr and spdy-error.',
 			zh: '两篇文章都列为 stdin、stdout、stderr、spdy-error。'
-		},
-		errs: {
-			en: 'No stream is called spdy-error: its type is “error”. And resize is missing from the list.',
-			zh: '没有叫 spdy-error 的流，它的类型是 “error”；列表里还漏了 resize。'
 		},
 		reply: {
 			sentence: {
@@ -108,10 +96,6 @@ export const start = {
 		surprise: {
 			en: 'Still nothing runs. Docker does not even look whether the program exists.',
 			zh: '仍然什么都没运行，Docker 甚至不看程序是否存在。'
-		},
-		articles: {
-			en: 'The long article leaves Docker’s side out, and says so.',
-			zh: '长文明说没有涉及 Docker 这一侧的细节。'
 		},
 		reply: {
 			sentence: {

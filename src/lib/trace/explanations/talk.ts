@@ -34,10 +34,6 @@ export const talk = {
 			en: 'The first comes at once, so that the shell knows its size before it prints.',
 			zh: '第一条会立刻发出，让 shell 在输出之前就知道大小。'
 		},
-		articles: {
-			en: 'Neither article lists this stream.',
-			zh: '两篇文章都没有列出这个流。'
-		},
 		simplified: asUpstream,
 		fn: ['streamProtocolV3.handleResizes', 'kubeDockerClient.ResizeExecTTY'],
 		source: `${clientGo}tools/remotecommand/v3.go`
@@ -100,13 +96,13 @@ export const end = {
 	'docker-inspect-exec': {
 		title: { en: 'Docker: how did it end?', zh: 'Docker：结果如何？' },
 		sentence: {
-			en: 'The stream is over, so the shim asks Docker for the exit code, up to five times, two seconds apart.',
-			zh: '流结束了，shim 向 Docker 询问退出码，最多五次，每次相隔两秒。'
+			en: 'The stream is over, so the shim asks Docker for the exit code, again and again while the process still runs.',
+			zh: '流结束了，shim 向 Docker 询问退出码；只要进程还在运行就再问。'
 		},
 		future: { en: 'Ask for the exit code', zh: '询问退出码' },
 		surprise: {
-			en: 'If it still runs after five times, the shim gives up and reports success.',
-			zh: '若五次之后仍在运行，shim 会放弃并报告成功。'
+			en: 'If it still runs at the last time of asking, the shim gives up and reports success.',
+			zh: '若最后一次询问时仍在运行，shim 会放弃并报告成功。'
 		},
 		reply: {
 			sentence: {
@@ -136,10 +132,6 @@ export const end = {
 		surprise: {
 			en: 'If the connection ends cleanly without it, kubectl says nothing and ends with 0.',
 			zh: '如果没有它而连接正常结束，kubectl 什么也不说，以 0 结束。'
-		},
-		articles: {
-			en: 'Neither article says how the exit code comes back.',
-			zh: '两篇文章都没有讲退出码是怎么回来的。'
 		},
 		simplified: asUpstream,
 		fn: ['remotecommand.ServeExec', 'v4WriteStatusFunc', 'errorDecoderV4'],
