@@ -1,0 +1,135 @@
+import { apimachinery, apiserver, clientGo, kubernetes, moby } from './explanation.ts';
+
+/** The files of the functions that the explanations name, where they are known, and the functions in each. */
+const files: readonly (readonly [file: string, functions: readonly string[]])[] = [
+	[`${kubernetes}pkg/kubectl/cmd/exec/exec.go`, ['ExecOptions.Run']],
+	[
+		`${kubernetes}pkg/kubectl/polymorphichelpers/attachablepodforobject.go`,
+		['AttachablePodForObjectFn']
+	],
+	[`${kubernetes}cmd/kube-apiserver/app/server.go`, ['CreateServerChain']],
+	[`${kubernetes}pkg/master/master.go`, ['Master.InstallLegacyAPI']],
+	[
+		`${kubernetes}pkg/registry/core/rest/storage_core.go`,
+		['LegacyRESTStorageProvider.NewLegacyRESTStorage', 'restStorageMap', 'LegacyRESTStorage']
+	],
+	[`${kubernetes}pkg/registry/core/pod/storage/storage.go`, ['podstore.NewStorage']],
+	[
+		`${kubernetes}pkg/registry/core/pod/rest/subresources.go`,
+		['ExecREST.Connect', 'newThrottledUpgradeAwareProxyHandler']
+	],
+	[`${kubernetes}pkg/registry/core/pod/strategy.go`, ['pod.ExecLocation', 'streamLocation']],
+	[`${kubernetes}pkg/kubelet/client/kubelet_client.go`, ['NodeConnectionInfoGetter']],
+	[`${kubernetes}cmd/kubelet/app/server.go`, ['RunKubelet', 'startKubelet']],
+	[
+		`${kubernetes}pkg/kubelet/kubelet.go`,
+		['NewMainKubelet', 'Kubelet.ListenAndServe', 'kubelet.Kubelet']
+	],
+	[
+		`${kubernetes}pkg/kubelet/server/server.go`,
+		[
+			'server.ListenAndServeKubeletServer',
+			'NewServer',
+			'InstallDebuggingHandlers',
+			'InstallDebuggingDisabledHandlers',
+			'Server.InstallAuthFilter',
+			'Server.getExec'
+		]
+	],
+	[`${kubernetes}pkg/kubelet/kubelet_pods.go`, ['Kubelet.GetExec', 'findContainer']],
+	[`${kubernetes}pkg/kubelet/container/runtime.go`, ['StreamingRuntime']],
+	[
+		`${kubernetes}pkg/kubelet/kuberuntime/kuberuntime_container.go`,
+		['kubeGenericRuntimeManager.GetExec']
+	],
+	[
+		`${kubernetes}pkg/kubelet/kuberuntime/instrumented_services.go`,
+		['instrumentedRuntimeService.Exec']
+	],
+	[`${kubernetes}pkg/kubelet/remote/remote_runtime.go`, ['RemoteRuntimeService.Exec']],
+	[
+		`${kubernetes}pkg/kubelet/dockershim/remote/docker_server.go`,
+		['dockerremote.NewDockerServer', 'DockerServer.Start']
+	],
+	[
+		`${kubernetes}pkg/kubelet/dockershim/docker_service.go`,
+		['dockershim.NewDockerService', 'dockerService', 'dockerService.ServeHTTP']
+	],
+	[
+		`${kubernetes}pkg/kubelet/dockershim/docker_streaming.go`,
+		['dockerService.Exec', 'checkContainerStatus']
+	],
+	[
+		`${kubernetes}pkg/kubelet/dockershim/exec.go`,
+		['NativeExecHandler', 'NativeExecHandler.ExecInContainer', 'ExecHandler']
+	],
+	[
+		`${kubernetes}pkg/kubelet/dockershim/libdocker/kube_docker_client.go`,
+		[
+			'kubeDockerClient',
+			'kubeDockerClient.CreateExec',
+			'kubeDockerClient.StartExec',
+			'StartExec',
+			'kubeDockerClient.InspectExec',
+			'kubeDockerClient.ResizeExecTTY',
+			'holdHijackedConnection'
+		]
+	],
+	[
+		`${kubernetes}pkg/kubelet/server/streaming/server.go`,
+		[
+			'streaming.NewServer',
+			'streaming.Server',
+			'streaming.server.GetExec',
+			'buildURL',
+			'serveExec',
+			'validateExecRequest'
+		]
+	],
+	[
+		`${kubernetes}pkg/kubelet/server/streaming/request_cache.go`,
+		['requestCache.Insert', 'requestCache.Consume']
+	],
+	[`${kubernetes}pkg/kubelet/server/remotecommand/exec.go`, ['remotecommand.ServeExec']],
+	[
+		`${kubernetes}pkg/kubelet/server/remotecommand/httpstream.go`,
+		['createStreams', 'v4WriteStatusFunc']
+	],
+	[`${apiserver}pkg/registry/generic/registry/store.go`, ['genericregistry.Store']],
+	[
+		`${apiserver}pkg/server/genericapiserver.go`,
+		['GenericAPIServer.InstallLegacyAPIGroup', 'GenericAPIServer.installAPIResources']
+	],
+	[`${apiserver}pkg/endpoints/discovery/legacy.go`, ['discovery.NewLegacyRootAPIHandler']],
+	[`${apiserver}pkg/server/handler.go`, ['director.ServeHTTP']],
+	[`${apiserver}pkg/endpoints/installer.go`, ['APIInstaller']],
+	[`${apiserver}pkg/endpoints/handlers/rest.go`, ['ConnectResource']],
+	[`${apiserver}pkg/endpoints/filters/authorization.go`, ['WithAuthorization']],
+	[
+		`${apimachinery}pkg/util/proxy/upgradeaware.go`,
+		['UpgradeAwareHandler', 'UpgradeAwareHandler.tryUpgrade']
+	],
+	[`${apimachinery}pkg/util/net/http.go`, ['ConnectWithRedirects']],
+	[`${apimachinery}pkg/util/httpstream/spdy/upgrade.go`, ['responseUpgrader.UpgradeResponse']],
+	[`${apimachinery}pkg/util/httpstream/spdy/connection.go`, ['spdy.connection.Close']],
+	[`${clientGo}discovery/discovery_client.go`, ['DiscoveryClient.ServerGroups']],
+	[`${clientGo}tools/remotecommand/remotecommand.go`, ['remotecommand.NewSPDYExecutor']],
+	[`${clientGo}transport/spdy/spdy.go`, ['spdy.Negotiate']],
+	[
+		`${clientGo}tools/remotecommand/v2.go`,
+		['streamProtocolV4.createStreams', 'streamProtocolV2.copyStdin']
+	],
+	[`${clientGo}tools/remotecommand/v3.go`, ['streamProtocolV3.handleResizes']],
+	[`${clientGo}tools/remotecommand/v4.go`, ['errorDecoderV4']],
+	[`${moby}api/server/router/container/exec.go`, ['postContainerExecStart']],
+	[`${moby}daemon/exec.go`, ['Daemon.ContainerExecStart']],
+	[`${moby}daemon/monitor.go`, ['Daemon.ProcessEvent']],
+	[`${moby}pkg/stdcopy/stdcopy.go`, ['stdcopy.StdCopy']]
+];
+
+const byFunction = new Map(files.flatMap(([file, functions]) => functions.map((fn) => [fn, file])));
+
+/** Permalink to the file of a function, named as the explanations name it. */
+export function fileOf(fn: string): string | undefined {
+	return byFunction.get(fn);
+}
