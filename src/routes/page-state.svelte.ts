@@ -1,11 +1,11 @@
-import { buildRows, foldHiding, rowOf, stopsOf, type Detail, type Row } from '$lib/diagram/rows.ts';
+import { Rows, type Detail, type Row } from '$lib/diagram/rows.ts';
 import { stillToCome, wholePath } from '$lib/diagram/promise.ts';
 import { bundled, isBundled, loadBundled, loadFile } from '$lib/recording/file-source.ts';
 import { formatLink, parseLink, type Link } from '$lib/recording/link.ts';
 import { LiveSource } from '$lib/recording/live-source.svelte.ts';
 import { Player } from '$lib/recording/player.svelte.ts';
-import { emptyRecording } from '$lib/recording/reader.ts';
 import {
+	emptyRecording,
 	findItem,
 	isEarlierTry,
 	printedAt,
@@ -13,6 +13,7 @@ import {
 	type Item,
 	type Recording
 } from '$lib/recording/recording.ts';
+import { laneIds } from '$lib/recording/scanner.ts';
 import { theme } from './theme.svelte.ts';
 
 /**
@@ -50,31 +51,36 @@ export class PageState {
 		const answered = this.recording.id === startingId && this.live.session?.ended === true;
 		return this.origin === 'live' && !this.recording.end && !answered;
 	});
-	readonly rows = $derived.by<Row[]>(() => {
+	readonly rows = $derived.by(() => {
 		void this.revision;
 		const { recording } = this;
 		const promises =
 			this.origin === 'none' ? wholePath : this.origin === 'live' ? stillToCome(recording) : [];
-		return buildRows(recording, this.detail, this.opened, promises);
+		return new Rows(recording, this.detail, this.opened, promises);
 	});
-	readonly stops = $derived(stopsOf(this.rows));
-	readonly current = $derived(rowOf(this.rows, this.player.cursor));
-	readonly currentRow = $derived<Row | undefined>(this.rows[this.current]);
-	readonly shownRow = $derived<Row | undefined>(
-		this.rows.find((row) => row.key === this.pickedKey && !row.item) ?? this.currentRow
-	);
+	/** Who began the run is not kubectl: then it has a lane of its own. */
+	readonly hasClient = $derived.by(() => {
+		void this.revision;
+		const { from, to } = this.recording.items.columns;
+		const [client, length] = [laneIds.indexOf('client'), this.recording.items.length];
+		return [from, to].some(({ array }) => array.subarray(0, length).includes(client));
+	});
+	readonly stops = $derived(this.rows.stops());
+	readonly current = $derived(this.rows.of(this.player.cursor));
+	readonly currentRow = $derived<Row | undefined>(this.rows.at(this.current));
+	readonly shownRow = $derived<Row | undefined>(this.#promised(this.pickedKey) ?? this.currentRow);
 	/** Of a folded row the newest item that is shown. */
 	readonly shownItem = $derived<Item | undefined>(
 		this.shownRow?.item &&
 			(this.shownRow.fold?.kind === 'io' && !this.shownRow.fold.open
-				? this.recording.items[Math.min(this.shownRow.last, this.player.cursor)]
+				? this.recording.items.at(Math.min(this.shownRow.last, this.player.cursor))
 				: this.shownRow.item)
 	);
 	readonly heldItem = $derived.by(() => {
 		void this.revision;
 		return this.origin === 'live' ? waitingItem(this.recording) : undefined;
 	});
-	readonly heldRow = $derived(this.heldItem && this.rows[rowOf(this.rows, this.heldItem.index)]);
+	readonly heldRow = $derived(this.heldItem && this.rows.at(this.rows.of(this.heldItem.index)));
 	readonly driver = $derived(this.live.state === 'open' && this.live.welcome?.role === 'driver');
 	readonly canRun = $derived(this.driver && this.live.welcome?.engine.ok === true);
 	/** This page's own command is the run that is shown, and it is open. */
@@ -90,7 +96,7 @@ export class PageState {
 		if (this.origin === 'live' && (this.terminalNow || player.following) && this.caughtUp)
 			return Infinity;
 		if (player.cursor < 0) return -1;
-		const next = recording.items[player.cursor + 1];
+		const next = recording.items.at(player.cursor + 1);
 		// A chunk is on the screen a moment after it was read; the next step may have begun by then.
 		return next ? Math.max(next.t - 1, printedAt(recording, player.cursor)) : Infinity;
 	});
@@ -211,15 +217,23 @@ export class PageState {
 
 	/** Moves to the next or previous first row of a chapter. */
 	chapter(by: 1 | -1): void {
-		const rows = this.rows.filter((row) => row.item);
-		const opens = rows.flatMap((row, index) => (row.opens ? [index] : []));
-		const to =
-			by > 0
-				? opens.find((index) => index > this.current)
-				: opens.findLast((index) => index < this.current);
+		const { rows, current } = this;
+		let to: number | undefined;
+		for (let k = 0; k < rows.happened; k++) {
+			if (!rows.opensAt(k)) continue;
+			if (by < 0 && k < current) to = k;
+			if (by > 0 && k > current) to ??= k;
+		}
 		this.fresh = false;
 		if (to !== undefined) this.player.seekStop(to);
 		else if (by < 0) this.player.seekStop(-1);
+	}
+
+	#promised(key: string | undefined): Row | undefined {
+		if (key === undefined) return undefined;
+		for (let k = this.rows.happened; k < this.rows.length; k++)
+			if (this.rows.at(k)?.key === key) return this.rows.at(k);
+		return undefined;
 	}
 
 	/** Sets a hold on the shown step for every next run, or takes it away. */
@@ -279,8 +293,9 @@ export class PageState {
 			const at = findItem(this.recording, step, attempt);
 			if (at < 0) return false;
 			// A step that the story leaves out is shown all the same when somebody names it.
-			if (at > (this.rows[rowOf(this.rows, at)]?.last ?? -1)) this.chosenDetail = 2;
-			const fold = foldHiding(this.rows, at);
+			const row = this.rows.of(at);
+			if (row < 0 || at > this.rows.lastOf(row)) this.chosenDetail = 2;
+			const fold = this.rows.foldHiding(at);
 			if (fold) this.fold(fold);
 			this.fresh = false;
 			this.pickedKey = undefined;

@@ -1,21 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
-	busyBars,
 	layoutLanes,
 	layoutRows,
 	metrics,
 	placesOf,
 	scrollFor,
-	visibleRows,
-	waitingLanes
+	visibleRows
 } from '../../src/lib/diagram/geometry.ts';
-import { buildRows } from '../../src/lib/diagram/rows.ts';
-import { readRecording } from '../../src/lib/recording/reader.ts';
-import { findItem } from '../../src/lib/recording/recording.ts';
 import { defaultLanes } from '../../src/lib/trace/lanes.ts';
-import { sampleRecording } from '../support/sample-recording.ts';
-
-const none: ReadonlySet<string> = new Set();
 
 describe('layoutLanes', () => {
 	it('spreads seven lanes evenly from the first to the times', () => {
@@ -75,36 +67,4 @@ it('scrolls only when the current row would leave the middle third', () => {
 	const moved = scrollFor(at(600), 0, 500, 2000, metrics.page);
 	expect(moved).toBeGreaterThan(0);
 	expect((moved - metrics.page.padTop) % metrics.page.row).toBe(0);
-});
-
-describe('busyBars', () => {
-	const recording = readRecording('a', sampleRecording());
-	const rows = buildRows(recording, 2, none);
-	const bars = (s: string) => busyBars(recording.items, rows, findItem(recording, s));
-
-	it('lasts from a request to its answer', () => {
-		const lane = (s: string) => bars(s).filter((bar) => bar.lane === 'kubectl');
-		expect(lane('authorize-get')).toContainEqual({ lane: 'kubectl', from: 2, to: 3 });
-		expect(lane('connect')).toContainEqual({ lane: 'kubectl', from: 2, to: 4 });
-	});
-
-	it('ends every upgrade at the 101 that travels back through the proxies', () => {
-		const at = findItem(recording, 'switching-protocols');
-		const open = bars('stream-open').filter((bar) => bar.to > at);
-		expect(open).toEqual([]);
-	});
-
-	it('ends a wait by an answer that level 1 hides', () => {
-		const story = buildRows(recording, 1, none);
-		const cursor = findItem(recording, 'post-exec');
-		expect(
-			busyBars(recording.items, story, cursor).every((bar) => bar.from > 0 || bar.to < 1)
-		).toBe(true);
-	});
-
-	it('says who waits for whom, outermost first', () => {
-		const cursor = findItem(recording, 'check-container');
-		const waiting = waitingLanes(recording.items, rows, cursor, cursor);
-		expect(waiting).toEqual(['kubectl', 'apiserver', 'kubelet']);
-	});
 });

@@ -1,41 +1,44 @@
 import { describe, expect, it } from 'vitest';
 import { stillToCome, wholePath } from '../../src/lib/diagram/promise.ts';
-import { buildRows, foldHiding, rowOf, stopsOf } from '../../src/lib/diagram/rows.ts';
+import { Rows, type Detail } from '../../src/lib/diagram/rows.ts';
 import { readRecording } from '../../src/lib/recording/reader.ts';
-import { findItem } from '../../src/lib/recording/recording.ts';
+import { findItem, type Recording } from '../../src/lib/recording/recording.ts';
 import { steps, storySteps } from '../../src/lib/trace/steps.ts';
 import { sampleRecording } from '../support/sample-recording.ts';
 
 const none: ReadonlySet<string> = new Set();
 const read = (options = {}) => readRecording('a', sampleRecording(options));
+const rowsOf = (recording: Recording, detail: Detail, opened = none) => [
+	...new Rows(recording, detail, opened)
+];
 
-describe('buildRows', () => {
+describe('Rows', () => {
 	it('shows every step of a run once at level 2', () => {
 		const recording = read();
-		const keys = buildRows(recording, 2, none).map((row) => row.key);
-		expect(keys).toEqual(recording.items.map((item) => item.s));
+		const keys = rowsOf(recording, 2).map((row) => row.key);
+		expect(keys).toEqual([...recording.items].map((item) => item.s));
 		expect(new Set(keys).size).toBe(keys.length);
 	});
 
 	it('tells only the story at level 1', () => {
-		const rows = buildRows(read({ chunks: 9 }), 1, none);
+		const rows = rowsOf(read({ chunks: 9 }), 1);
 		const story = storySteps.filter((id) => id !== 'websocket-exec');
 		expect(rows.map((row) => row.id)).toEqual(story);
 	});
 
 	it('folds many chunks into one row that opens in place', () => {
 		const recording = read({ chunks: 12 });
-		const folded = buildRows(recording, 2, none);
+		const folded = rowsOf(recording, 2);
 		const row = folded.find((one) => one.fold?.kind === 'io')!;
 		expect(row.fold).toMatchObject({ count: 12, open: false });
 		expect(row.last - row.first).toBe(11);
-		const open = buildRows(recording, 2, new Set([row.fold!.id]));
+		const open = rowsOf(recording, 2, new Set([row.fold!.id]));
 		expect(open).toHaveLength(folded.length + 11);
 	});
 
 	it('folds a refused try into one numberless row up to the refuser', () => {
 		const recording = read({ refusedTry: true });
-		const rows = buildRows(recording, 2, none);
+		const rows = rowsOf(recording, 2);
 		const row = rows.find((one) => one.fold?.kind === 'refused-try')!;
 		expect(row).toMatchObject({
 			key: 'try1/websocket-exec',
@@ -49,27 +52,27 @@ describe('buildRows', () => {
 
 	it('names each item of an open earlier try by its try', () => {
 		const recording = read({ refusedTry: true });
-		const fold = buildRows(recording, 2, none).find((row) => row.fold)!.fold!.id;
-		const keys = buildRows(recording, 2, new Set([fold])).map((row) => row.key);
+		const fold = rowsOf(recording, 2).find((row) => row.fold)!.fold!.id;
+		const keys = rowsOf(recording, 2, new Set([fold])).map((row) => row.key);
 		expect(keys).toContain('try1/cri-exec');
 		expect(keys).toContain('cri-exec');
 	});
 
 	it('finds the fold that hides what a link names', () => {
 		const recording = read({ refusedTry: true });
-		const rows = buildRows(recording, 2, none);
-		expect(foldHiding(rows, findItem(recording, 'cri-exec', 1))).toMatch(/^refused-try/);
-		expect(foldHiding(rows, findItem(recording, 'cri-exec'))).toBeUndefined();
+		const rows = new Rows(recording, 2, none);
+		expect(rows.foldHiding(findItem(recording, 'cri-exec', 1))).toMatch(/^refused-try/);
+		expect(rows.foldHiding(findItem(recording, 'cri-exec'))).toBeUndefined();
 	});
 
 	it('numbers rows without a gap, whatever is folded', () => {
-		const rows = buildRows(read({ refusedTry: true, chunks: 8 }), 2, none);
+		const rows = rowsOf(read({ refusedTry: true, chunks: 8 }), 2);
 		const numbers = rows.flatMap((row) => (row.number === undefined ? [] : [row.number]));
 		expect(numbers).toEqual(numbers.map((_, k) => k + 1));
 	});
 
 	it('opens each chapter once, in order', () => {
-		const rows = buildRows(read({ refusedTry: true }), 2, none);
+		const rows = rowsOf(read({ refusedTry: true }), 2);
 		expect(rows.filter((row) => row.opens).map((row) => row.chap)).toEqual([
 			'find',
 			'ask',
@@ -83,16 +86,16 @@ describe('buildRows', () => {
 
 	it('keeps the row of an item that a level hides', () => {
 		const recording = read();
-		const rows = buildRows(recording, 1, none);
+		const rows = new Rows(recording, 1, none);
 		const hidden = findItem(recording, 'authorize');
-		expect(rows[rowOf(rows, hidden)]?.key).toBe('post-exec');
-		expect(rowOf(rows, -1)).toBe(-1);
+		expect(rows.at(rows.of(hidden))?.key).toBe('post-exec');
+		expect(rows.of(-1)).toBe(-1);
 	});
 
 	it('gives the player a stop for each row that has happened', () => {
 		const recording = read({ upTo: 'cri-exec' });
-		const rows = buildRows(recording, 2, none, stillToCome(recording));
-		expect(stopsOf(rows)).toHaveLength(recording.items.length);
+		const rows = new Rows(recording, 2, none, stillToCome(recording));
+		expect(rows.stops()).toHaveLength(recording.items.length);
 		expect(rows.length).toBeGreaterThan(recording.items.length);
 	});
 });

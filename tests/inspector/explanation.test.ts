@@ -52,7 +52,9 @@ it('says that kubectl stops at a pod that has ended', () => {
 		const lines = text.split('\n');
 		const end = lines.findIndex((line) => line.includes('"authorize"'));
 		const kept = lines.slice(0, end).filter((line) => !/"(choose-container|post-exec)"/.test(line));
-		return kept.join('\n').replaceAll('\\"phase\\":\\"Running\\"', `\\"phase\\":\\"${phase}\\"`);
+		// As long as before: a line says how many bytes it holds.
+		const said = `\\"phase\\":\\"${phase}\\"`.padEnd('\\"phase\\":\\"Running\\"'.length);
+		return `${kept.join('\n').replaceAll('\\"phase\\":\\"Running\\"', said)}\n`;
 	};
 	const ended = recordingOf('refused', upToPod('Failed'));
 	expect(say(ended, 'get-pod:reply').surprise).toContain('kubectl stops here');

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Player } from '../../src/lib/recording/player.svelte.ts';
-import type { Stop } from '../../src/lib/recording/timeline.ts';
+import { Stops } from '../../src/lib/recording/timeline.ts';
 
-const stops: Stop[] = [0, 1, 4, 5].map((at, k) => ({ at, t: k * 1000, kind: 'arrow' as const }));
+function stopsOf(...items: number[]): Stops {
+	const stops = new Stops(items.length);
+	stops.at.set(items);
+	stops.t.set(items.map((_, k) => k * 1000));
+	return stops;
+}
+const stops = stopsOf(0, 1, 4, 5);
+
 function player(): Player {
 	const made = new Player();
 	made.setStops(stops);
@@ -54,7 +61,7 @@ describe('Player', () => {
 		one.follow();
 		for (let k = 0; k < 200; k++) one.tick(16);
 		expect([one.cursor, one.playing]).toEqual([5, true]);
-		one.setStops([...stops, { at: 6, t: 9000, kind: 'arrow' }]);
+		one.setStops(stopsOf(0, 1, 4, 5, 6));
 		for (let k = 0; k < 40; k++) one.tick(16);
 		expect(one.cursor).toBe(6);
 	});

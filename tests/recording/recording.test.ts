@@ -17,7 +17,9 @@ test('no node is named while none is known, or where several are', () => {
 
 test('every printed chunk has its moment on the terminal, in order', () => {
 	const recording = fixture('shell');
-	const chunks = recording.items.filter((item) => item.id === 'io' && item.from === 'container');
+	const chunks = [...recording.items].filter(
+		(item) => item.id === 'io' && item.from === 'container'
+	);
 	const moments = chunks.map((item) => printedAt(recording, item.index));
 	expect(moments).toEqual(recording.tty.filter((mark) => mark.on === 'o').map((mark) => mark.t));
 	expect(printedAt(recording, chunks[0]!.index - 1)).toBe(-1);

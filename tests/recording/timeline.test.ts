@@ -1,28 +1,37 @@
 import { expect, it } from 'vitest';
-import { slowedBy, stopAt, timeline, type Stop } from '../../src/lib/recording/timeline.ts';
+import { slowedBy, stopAt, Stops, timeline } from '../../src/lib/recording/timeline.ts';
 
-const stop = (t: number, kind: Stop['kind'] = 'arrow', at = 0): Stop => ({ at, t, kind });
+/** Stops at these microseconds; a negative one is a call. */
+function stopsAt(...times: number[]): Stops {
+	const stops = new Stops(times.length);
+	times.forEach((t, k) => {
+		stops.at[k] = k;
+		stops.t[k] = Math.abs(t);
+		stops.call[k] = t < 0 ? 1 : 0;
+	});
+	return stops;
+}
 
 it('gives every arrow the same while in step time, and a call less', () => {
-	expect(timeline([stop(0), stop(1000, 'call'), stop(2000)], 'step')).toEqual([0, 600, 1000, 1600]);
+	expect([...timeline(stopsAt(0, -1000, 2000), 'step')]).toEqual([0, 600, 1000, 1600]);
 });
 
 it('keeps the recording’s own distances in real time', () => {
-	expect(timeline([stop(500), stop(2500), stop(102_500)], 'real').slice(0, 3)).toEqual([0, 2, 102]);
+	expect([...timeline(stopsAt(500, 2500, 102_500), 'real')].slice(0, 3)).toEqual([0, 2, 102]);
 });
 
 it('cuts a long wait short on both clocks', () => {
-	const stops = [stop(0), stop(60_000_000)];
+	const stops = stopsAt(0, 60_000_000);
 	expect(timeline(stops, 'step')[1]).toBe(900);
 	expect(timeline(stops, 'real')[1]).toBe(900);
 });
 
 it('finds the stop at a position', () => {
-	const begins = [0, 600, 1200];
+	const begins = Float64Array.of(0, 600, 1200, 1800);
 	expect([-1, 0, 599, 600, 5000].map((at) => stopAt(begins, at))).toEqual([-1, 0, 0, 1, 2]);
 });
 
 it('says how much slower step time is, without counting idle waits', () => {
-	expect(slowedBy([stop(0), stop(6_000), stop(60_000_000)])).toBe(100);
-	expect(slowedBy([stop(0)])).toBe(1);
+	expect(slowedBy(stopsAt(0, 6_000, 60_000_000))).toBe(100);
+	expect(slowedBy(stopsAt(0))).toBe(1);
 });

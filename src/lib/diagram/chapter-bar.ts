@@ -1,5 +1,6 @@
 import type { ChapterId } from '../trace/chapters.ts';
-import type { Row } from './rows.ts';
+import { stepMs } from '../recording/timeline.ts';
+import type { Rows } from './rows.ts';
 
 /** The chapters as parts of the time bar, each as wide as its stops take on the shown clock. */
 export interface Segment {
@@ -18,28 +19,25 @@ export interface Segment {
 const leastShare = 0.075;
 
 /** `begins` are the timeline's: one for each row that has happened, and the whole length at the end. */
-export function chapterSegments(rows: readonly Row[], begins: readonly number[]): Segment[] {
+export function chapterSegments(rows: Rows, begins: ArrayLike<number>): Segment[] {
 	const segments: Segment[] = [];
-	rows.forEach((row, k) => {
+	for (let k = 0; k < rows.length; k++) {
 		const last = segments.at(-1);
-		const failed = row.item?.failed === true || row.fold?.kind === 'refused-try';
-		if (!last || row.opens) {
-			segments.push({ chap: row.chap, first: k, last: k, from: 0, share: 0, failed });
-			return;
+		const failed = rows.hasFailed(k);
+		if (!last || rows.opensAt(k)) {
+			segments.push({ chap: rows.chapAt(k), first: k, last: k, from: 0, share: 0, failed });
+			continue;
 		}
 		last.last = k;
 		last.failed ||= failed;
-	});
-	const times = rows.map(
-		(_, k) => begins[k] ?? (begins.at(-1) ?? 0) + (k - begins.length + 1) * 600
-	);
-	const whole = Math.max(
-		1,
-		times.length > begins.length - 1 ? (times.at(-1) ?? 0) + 600 : begins.at(-1)!
-	);
+	}
+	const known = begins.length - 1;
+	const end = begins[known] ?? 0;
+	const begin = (k: number) => (k < known ? begins[k]! : end + (k - known) * stepMs.arrow);
+	const whole = Math.max(1, rows.length > known ? begin(rows.length - 1) + stepMs.arrow : end);
 	const raw = segments.map((part, k) => {
-		const end = segments[k + 1] ? times[segments[k + 1]!.first]! : whole;
-		return Math.max(leastShare, (end - times[part.first]!) / whole);
+		const next = segments[k + 1];
+		return Math.max(leastShare, ((next ? begin(next.first) : whole) - begin(part.first)) / whole);
 	});
 	const sum = raw.reduce((total, share) => total + share, 0);
 	let from = 0;

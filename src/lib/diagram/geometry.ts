@@ -1,7 +1,5 @@
 import { scalePoint } from 'd3';
 import { lanes, type LaneId } from '../trace/lanes.ts';
-import type { Item } from '../recording/recording.ts';
-import type { Row } from './rows.ts';
 
 /** Where lanes and rows stand, in pixels. Nothing here draws. */
 export type Shape = 'page' | 'projector' | 'phone';
@@ -219,79 +217,4 @@ export function placesOf(
 		else places.push({ place: lane.place, from: lane.x - half, to: lane.x + half });
 	}
 	return places;
-}
-
-/** A lane's busy bar: it waits for an answer from one row to another. */
-export interface Busy {
-	lane: LaneId;
-	from: number;
-	to: number;
-}
-
-/**
- * Who waits for an answer once item `cursor` is shown, as rows; open ones end at the current row. Reckoned over all
- * items, so that an answer which a level hides still ends the wait.
- */
-export function busyBars(items: readonly Item[], rows: readonly Row[], cursor: number): Busy[] {
-	const open = new Map<number, { lane: LaneId; row: number; id: Item['id'] }>();
-	const bars: Busy[] = [];
-	const close = (asked: number, row: number) => {
-		const from = open.get(asked);
-		open.delete(asked);
-		if (from && from.row !== row) bars.push({ lane: from.lane, from: from.row, to: row });
-	};
-	let row = -1;
-	for (let k = 0; k <= cursor && k < items.length; k++) {
-		const item = items[k]!;
-		while (rows[row + 1]?.item && rows[row + 1]!.first <= k) row++;
-		if (row < 0) row = 0;
-		const fold = rows[row]?.fold;
-		if (fold?.kind === 'refused-try' && !fold.open && k <= rows[row]!.last) continue;
-		if (item.answers !== undefined) close(item.answers, row);
-		// The 101 travels back through every proxy and so answers them all.
-		if (item.id === 'switching-protocols')
-			for (const [asked, { id }] of [...open]) if (id && upgrades.has(id)) close(asked, row);
-		if (isQuestion(item)) open.set(k, { lane: item.from, row, id: item.id });
-	}
-	for (const { lane, row: from } of open.values())
-		if (from < row) bars.push({ lane, from, to: row });
-	return bars;
-}
-
-const upgrades: ReadonlySet<string> = new Set([
-	'post-exec',
-	'websocket-exec',
-	'kubelet-exec',
-	'follow-redirect',
-	'cri-handler'
-]);
-
-const unanswered: ReadonlySet<string | undefined> = new Set([
-	'process-start',
-	'process-exit',
-	'io',
-	'resize',
-	'stdin-close',
-	'exit-status',
-	'close'
-]);
-
-function isQuestion(item: Item): boolean {
-	return (
-		item.kind === 'arrow' && !item.reply && item.answers === undefined && !unanswered.has(item.id)
-	);
-}
-
-/** Who waits for whom at the current row, outermost first: what a held step keeps waiting. */
-export function waitingLanes(
-	items: readonly Item[],
-	rows: readonly Row[],
-	cursor: number,
-	current: number
-): LaneId[] {
-	const waiting = busyBars(items, rows, cursor)
-		.filter((bar) => bar.to === current)
-		.sort((a, b) => a.from - b.from)
-		.map((bar) => bar.lane);
-	return [...new Set(waiting)];
 }

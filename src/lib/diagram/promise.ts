@@ -85,10 +85,10 @@ export function stillToCome(recording: Recording): readonly Promised[] {
 }
 
 function isExec(recording: Recording): boolean {
-	if (recording.items.some((item) => item.id === 'post-exec' || item.id === 'websocket-exec'))
-		return true;
+	const { items } = recording;
+	if (items.ofStep('post-exec').length + items.ofStep('websocket-exec').length > 0) return true;
 	// Without an upgrade only the typed command can promise one, and another request takes the promise back.
-	if (recording.items.some((item) => item.id === 'api-request')) return false;
+	if (items.ofStep('api-request').length > 0) return false;
 	const verb = recording.command?.argv?.find((word) => verbs.has(word));
 	return verb === 'exec';
 }

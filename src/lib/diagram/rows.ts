@@ -1,15 +1,19 @@
-import { chapters, type ChapterId } from '../trace/chapters.ts';
+import { chapters } from '../trace/chapters.ts';
 import type { LaneId } from '../trace/lanes.ts';
+import type { ChapterId } from '../trace/chapters.ts';
 import { steps, type StepId, type Wire } from '../trace/steps.ts';
-import { isEarlierTry, stepKey, type Item, type Recording } from '../recording/recording.ts';
-import type { Stop } from '../recording/timeline.ts';
+import { Column, lastUpTo } from '../recording/column.ts';
+import { payloadText, stepKey, type Item, type Recording } from '../recording/recording.ts';
+import { flag, stepIds, unknownStep } from '../recording/scanner.ts';
+import { Stops } from '../recording/timeline.ts';
 import type { Promised } from './promise.ts';
 
 /**
  * The rows of the ladder: which items stand in it at a level of detail, what is folded into one row, and what is
- * promised below. Numbers only; where a row stands in pixels is in `geometry.ts`.
+ * promised below. Numbers only, in columns, so that a million steps have rows at once; where a row stands in pixels
+ * is in `geometry.ts`.
  */
-export type Detail = 1 | 2;
+export type Detail = 1 | 2 | 3 | 4;
 
 /** Several items in one row that opens in place. */
 export interface Fold {
@@ -25,6 +29,8 @@ export interface Fold {
 	bytes: number;
 	/** Of a refused try: who refused, and with which status. */
 	status: number | undefined;
+	/** Of an `io` fold: what was typed in it, up to Enter. */
+	typed: string | undefined;
 }
 
 export interface Row {
@@ -52,137 +58,326 @@ export interface Row {
 /** From this many chunks in a row on, `io` folds. */
 export const foldIoFrom = 4;
 
-export function buildRows(
-	recording: Recording,
-	detail: Detail,
-	opened: ReadonlySet<string>,
-	promises: readonly Promised[] = []
-): Row[] {
-	const rows = blocksOf(recording, detail).flatMap((block) =>
-		rowsOf(recording, block, detail, opened)
-	);
-	for (const promise of promises) if (shownAt(detail, promise)) rows.push(promisedRow(promise));
-	return finish(rows);
+type FoldKind = Fold['kind'];
+
+/** A fold as it was found; what it says in words is read when its row is. */
+interface FoldAt {
+	id: string;
+	kind: FoldKind;
+	first: number;
+	last: number;
+	count: number;
+	open: boolean;
+	/** The item that stands for all. */
+	head: number;
 }
 
-/** What one press of Next moves over. */
-export function stopsOf(rows: readonly Row[]): Stop[] {
-	return rows
-		.filter((row) => row.item)
-		.map((row) => ({ at: row.last, t: row.item!.t, kind: row.kind }));
-}
+export class Rows implements Iterable<Row> {
+	readonly #recording: Recording;
+	readonly #detail: Detail;
+	readonly #promises: readonly Promised[];
+	readonly #folds: FoldAt[] = [];
+	readonly #first = new Column(Int32Array);
+	readonly #last = new Column(Int32Array);
+	/** 0: none. */
+	readonly #number = new Column(Uint32Array);
+	readonly #chap = new Column(Uint8Array);
+	readonly #opens = new Column(Uint8Array);
+	/** Index of the row's fold, or -1. */
+	readonly #fold = new Column(Int32Array);
+	/** Rows that have happened; promised ones follow. */
+	readonly happened: number;
 
-/** The row that shows an item: the last one that begins at or before it; -1 before the first. */
-export function rowOf(rows: readonly Row[], item: number): number {
-	if (item < 0) return -1;
-	return rows.findLastIndex((row) => row.item !== undefined && row.first <= item);
-}
-
-/** The fold that hides an item, if one does: a link to the item opens it. */
-export function foldHiding(rows: readonly Row[], item: number): string | undefined {
-	const row = rows[rowOf(rows, item)];
-	return row?.fold && !row.fold.open && row.item?.index !== item ? row.fold.id : undefined;
-}
-
-interface Block {
-	kind: 'plain' | 'io' | 'refused-try';
-	items: Item[];
-}
-
-/** Cuts the items that a level shows into runs that may fold. */
-function blocksOf(recording: Recording, detail: Detail): Block[] {
-	const blocks: Block[] = [];
-	for (const item of recording.items) {
-		const earlier = isEarlierTry(recording, item);
-		if (!earlier && !shownAt(detail, item)) continue;
-		const kind = earlier ? 'refused-try' : item.id === 'io' ? 'io' : 'plain';
-		const last = blocks.at(-1);
-		const joins = last?.kind === kind && kind !== 'plain';
-		if (joins && (kind === 'io' || last.items[0]!.try === item.try)) last.items.push(item);
-		else blocks.push({ kind, items: [item] });
+	constructor(
+		recording: Recording,
+		detail: Detail,
+		opened: ReadonlySet<string>,
+		promises: readonly Promised[] = []
+	) {
+		this.#recording = recording;
+		this.#detail = detail;
+		this.#promises = promises.filter((promise) => isShown(detail, promise));
+		this.#take(opened);
+		this.happened = this.length;
+		for (const promise of this.#promises)
+			this.#push(-1, -1, true, stepIds.indexOf(promise.id), chapters.indexOf(promise.chap), -1);
 	}
-	return blocks;
-}
 
-function shownAt(
-	detail: Detail,
-	item: { id: StepId | undefined; reply: boolean; failed?: boolean }
-): boolean {
-	if (detail === 2 || !item.id) return true;
-	if (item.failed) return true;
-	return steps[item.id].level === 1 && !item.reply;
-}
+	get length(): number {
+		return this.#first.length;
+	}
 
-function rowsOf(
-	recording: Recording,
-	block: Block,
-	detail: Detail,
-	opened: ReadonlySet<string>
-): Row[] {
-	const { items, kind } = block;
-	const folds =
-		block.kind === 'refused-try' ||
-		(block.kind === 'io' && items.length >= (detail === 1 ? 2 : foldIoFrom));
-	if (!folds || kind === 'plain') return items.map((item) => itemRow(recording, item));
-	const id = `${block.kind}:${items[0]!.s}:${items[0]!.try ?? ''}`;
-	const open = detail === 2 && opened.has(id);
-	const fold: Fold = { id, kind, count: items.length, open, opens: detail === 2, ...sumUp(items) };
-	const head = block.kind === 'io' ? items[0]! : (items.find(isUpgrade) ?? items[0]!);
-	if (open)
-		return items.map((item) => ({
-			...itemRow(recording, item),
-			// A try goes the whole way, but the story has only come to asking.
-			chap: kind === 'refused-try' ? head.chap : item.chap,
-			fold: item === head ? fold : undefined,
-			number: item === head && block.kind === 'io' ? 0 : undefined
-		}));
-	const refuser = items.find((item) => item.failed);
-	return [
-		{
-			...itemRow(recording, head),
-			first: items[0]!.index,
-			last: items.at(-1)!.index,
-			to: block.kind === 'io' ? head.to : (refuser?.from ?? head.to),
-			number: block.kind === 'io' ? 0 : undefined,
-			fold
+	at(k: number): Row | undefined {
+		if (k < 0 || k >= this.length) return undefined;
+		const first = this.#first.at(k);
+		const shared = {
+			chap: chapters[this.#chap.at(k)]!,
+			opens: this.#opens.at(k) === 1,
+			number: this.#number.at(k) || undefined,
+			first,
+			last: this.#last.at(k)
+		};
+		if (first < 0) return { ...promisedRow(this.#promises[k - this.happened]!), ...shared };
+		const found = this.#folds[this.#fold.at(k)];
+		const item = this.#recording.items.at(found && !found.open ? found.head : first)!;
+		const fold = found && (!found.open || found.head === first) ? this.#unfold(found) : undefined;
+		const to = fold && !fold.open ? this.#foldTo(found!, item) : item.to;
+		return {
+			key: stepKey(this.#recording, item),
+			s: item.s,
+			id: item.id,
+			reply: item.reply || item.answers !== undefined,
+			kind: item.kind,
+			from: item.from,
+			to,
+			wire: item.wire,
+			item,
+			fold,
+			...shared
+		};
+	}
+
+	*[Symbol.iterator](): Iterator<Row> {
+		for (let k = 0; k < this.length; k++) yield this.at(k)!;
+	}
+
+	/** The row that shows an item: the last one that begins at or before it; -1 before the first. */
+	of(item: number): number {
+		return item < 0 ? -1 : lastUpTo(this.#first.array, this.happened, item);
+	}
+
+	/** The items that a row stands for. */
+	firstOf(k: number): number {
+		return this.#first.at(k);
+	}
+	lastOf(k: number): number {
+		return this.#last.at(k);
+	}
+	opensAt(k: number): boolean {
+		return this.#opens.at(k) === 1;
+	}
+	chapAt(k: number): ChapterId {
+		return chapters[this.#chap.at(k)]!;
+	}
+	/** The row stands for a try that was refused, and tells it in one line. */
+	isFoldedTry(k: number): boolean {
+		const fold = this.#folds[this.#fold.at(k)];
+		return fold !== undefined && fold.kind === 'refused-try' && !fold.open;
+	}
+	/** Something in the row failed. */
+	hasFailed(k: number): boolean {
+		if (this.isFoldedTry(k)) return true;
+		const first = this.#first.at(k);
+		return first >= 0 && (this.#recording.items.columns.flags.at(first) & flag.failed) !== 0;
+	}
+
+	/** The fold that hides an item, if one does: a link to the item opens it. */
+	foldHiding(item: number): string | undefined {
+		const k = this.of(item);
+		const fold = k < 0 ? undefined : this.#folds[this.#fold.at(k)];
+		return fold && !fold.open && fold.head !== item ? fold.id : undefined;
+	}
+
+	/** What one press of Next moves over. */
+	stops(): Stops {
+		const { t, flags } = this.#recording.items.columns;
+		const stops = new Stops(this.happened);
+		for (let k = 0; k < this.happened; k++) {
+			const first = this.#first.at(k);
+			stops.at[k] = this.#last.at(k);
+			stops.t[k] = t.at(first);
+			stops.call[k] = (flags.at(first) & flag.arrow) === 0 ? 1 : 0;
 		}
-	];
+		return stops;
+	}
+
+	/** Cuts the items that the level shows into rows and folds. */
+	#take(opened: ReadonlySet<string>): void {
+		const { items } = this.#recording;
+		const { id, flags, try: tries, chap } = items.columns;
+		// Starting the cluster is one chapter, whatever it asks of whom.
+		this.#boots = chap.array.subarray(0, items.length).includes(bootChapter);
+		for (let k = 0; k < items.length;) {
+			const attempt = tries.at(k);
+			if (attempt > 0 && attempt < items.tries) k = this.#takeTry(k, opened);
+			else if (!shownAt[this.#detail]!(id.at(k), flags.at(k))) k++;
+			else if (id.at(k) === ioStep) k = this.#takeIo(k, opened);
+			else {
+				this.#push(k, k, true, id.at(k), chap.at(k), -1);
+				k++;
+			}
+		}
+	}
+
+	/** A try that was refused, from its first item to its last: one row, or when opened all of them. */
+	#takeTry(from: number, opened: ReadonlySet<string>): number {
+		const { items } = this.#recording;
+		const { id, flags, try: tries, chap } = items.columns;
+		let to = from;
+		while (to < items.length && tries.at(to) === tries.at(from)) to++;
+		let head = from;
+		for (let k = to - 1; k >= from; k--)
+			if (isUpgrade(id.at(k)) && (flags.at(k) & flag.reply) === 0) head = k;
+		const fold = this.#addFold('refused-try', from, to - 1, to - from, head, opened);
+		// A try goes the whole way, but the story has only come to asking.
+		const told = chap.at(head);
+		if (!this.#folds[fold]!.open) this.#push(from, to - 1, false, id.at(head), told, fold);
+		else for (let k = from; k < to; k++) this.#push(k, k, false, id.at(k), told, fold);
+		return to;
+	}
+
+	/**
+	 * Chunks that follow one another: one row for all of one command, from its first key to what it printed last. At
+	 * level 1 all that was said is one row.
+	 */
+	#takeIo(from: number, opened: ReadonlySet<string>): number {
+		const { items } = this.#recording;
+		const { id, flags, try: tries } = items.columns;
+		let to = from;
+		let last = from;
+		let count = 0;
+		let entered = false;
+		for (; to < items.length; to++) {
+			const isIo = id.at(to) === ioStep && tries.at(to) === tries.at(from);
+			if (!isIo) {
+				if (shownAt[this.#detail]!(id.at(to), flags.at(to))) break;
+				continue;
+			}
+			const typed = this.#detail > 1 && this.#isTyped(to);
+			if (typed && entered) break;
+			entered ||= typed && this.#isEnter(to);
+			last = to;
+			count++;
+		}
+		const folds = count >= (this.#detail === 1 ? 2 : foldIoFrom);
+		const fold = folds ? this.#addFold('io', from, last, count, from, opened) : -1;
+		if (fold >= 0 && !this.#folds[fold]!.open)
+			this.#push(from, last, true, ioStep, talkChapter, fold);
+		else
+			for (let k = from; k <= last; k++)
+				if (id.at(k) === ioStep)
+					this.#push(k, k, fold < 0 || k === from, ioStep, talkChapter, fold);
+		return last + 1;
+	}
+
+	#isTyped(k: number): boolean {
+		return this.#recording.items.at(k)!.from !== 'container';
+	}
+
+	/** Whether a chunk ends a typed line. What was pasted whole is a command of its own too. */
+	#isEnter(k: number): boolean {
+		const item = this.#recording.items.at(k)!;
+		return item.carried < 4096 && /[\r\n]/.test(payloadText(this.#recording, item) ?? '');
+	}
+
+	#addFold(
+		kind: FoldKind,
+		first: number,
+		last: number,
+		count: number,
+		head: number,
+		opened: ReadonlySet<string>
+	): number {
+		const item = this.#recording.items.at(kind === 'io' ? head : first)!;
+		const id = `${kind}:${item.s}:${item.try ?? ''}`;
+		const open = this.#detail > 1 && opened.has(id);
+		return this.#folds.push({ id, kind, first, last, count, open, head }) - 1;
+	}
+
+	#boots = false;
+	#count = 0;
+	#reached = -1;
+
+	/** Adds a row, numbers it, and gives it its chapter, which within one exec only goes forward. */
+	#push(
+		first: number,
+		last: number,
+		counts: boolean,
+		id: number,
+		chap: number,
+		fold: number
+	): void {
+		const at = this.#boots ? bootChapter : chap;
+		const again = this.#reached >= endChapter && beginsAgain.has(id);
+		this.#first.push(first);
+		this.#last.push(last);
+		this.#number.push(counts ? ++this.#count : 0);
+		this.#opens.push(again || at > this.#reached ? 1 : 0);
+		this.#reached = again ? at : Math.max(this.#reached, at);
+		this.#chap.push(this.#reached);
+		this.#fold.push(fold);
+	}
+
+	/** Of a folded try the arrow goes as far as whoever refused it. */
+	#foldTo(fold: FoldAt, head: Item): LaneId {
+		return (fold.kind === 'io' ? undefined : this.#refuser(fold)?.from) ?? head.to;
+	}
+
+	#refuser(fold: FoldAt): Item | undefined {
+		const { items } = this.#recording;
+		for (let k = fold.first; k <= fold.last; k++)
+			if ((items.columns.flags.at(k) & flag.failed) !== 0) return items.at(k);
+		return undefined;
+	}
+
+	#unfold(fold: FoldAt): Fold {
+		const { id, kind, count, open } = fold;
+		const { from, carried, id: ids } = this.#recording.items.columns;
+		let bytes = 0;
+		let both = false;
+		if (kind === 'io')
+			for (let k = fold.first; k <= fold.last; k++) {
+				if (ids.at(k) !== ioStep) continue;
+				bytes += carried.at(k);
+				both ||= from.at(k) !== from.at(fold.first);
+			}
+		const status = kind === 'io' ? undefined : this.#refuser(fold)?.status;
+		const typed = kind === 'io' && this.#detail > 1 ? this.#typedIn(fold) : undefined;
+		return { id, kind, count, open, opens: this.#detail > 1, both, bytes, status, typed };
+	}
+
+	#typedIn(fold: FoldAt): string | undefined {
+		const { id } = this.#recording.items.columns;
+		let text = '';
+		for (let k = fold.first; k <= fold.last && text.length < typedShown; k++) {
+			if (id.at(k) !== ioStep || !this.#isTyped(k)) continue;
+			text += payloadText(this.#recording, this.#recording.items.at(k)!) ?? '';
+		}
+		return text.trim() === '' ? undefined : text.slice(0, typedShown);
+	}
 }
 
-function sumUp(items: readonly Item[]): Pick<Fold, 'both' | 'bytes' | 'status'> {
-	const status = items.find((item) => item.failed)?.facts.status;
-	return {
-		both: items.some((item) => item.id === 'io' && item.from !== items[0]!.from),
-		bytes: items.reduce((sum, item) => sum + (Number(item.facts.len) || 0), 0),
-		status: typeof status === 'number' ? status : undefined
-	};
-}
+/** A typed line is told up to this many characters. */
+const typedShown = 60;
+const ioStep = stepIds.indexOf('io');
+const bootChapter = chapters.indexOf('boot');
+const talkChapter = chapters.indexOf('talk');
+const endChapter = chapters.indexOf('end');
 
-const isUpgrade = (item: Item): boolean =>
-	!item.reply && (item.id === 'websocket-exec' || item.id === 'post-exec');
+const storySteps: ReadonlySet<number> = new Set(
+	stepIds.flatMap((id, k) => (steps[id].level === 1 ? [k] : []))
+);
 
-/** Number 0 says: count this row; `finish` puts the number in. */
-function itemRow(recording: Recording, item: Item): Row {
-	return {
-		key: stepKey(recording, item),
-		s: item.s,
-		id: item.id,
-		reply: item.reply || item.answers !== undefined,
-		kind: item.kind,
-		from: item.from,
-		to: item.to,
-		wire: item.wire,
-		chap: item.chap,
-		opens: false,
-		number: 0,
-		first: item.index,
-		last: item.index,
-		item,
-		fold: undefined
-	};
-}
+/** For each level: whether an item stands in the ladder, by its step and flags. */
+const everything = () => true;
+const story = (id: number, flags: number): boolean =>
+	id === unknownStep ||
+	(flags & flag.failed) !== 0 ||
+	(storySteps.has(id) && (flags & flag.reply) === 0);
+const shownAt: Record<Detail, (id: number, flags: number) => boolean> = {
+	1: story,
+	2: everything,
+	3: everything,
+	4: everything
+};
 
-function promisedRow(promise: Promised): Row {
+const isShown = (detail: Detail, { id, reply }: Promised): boolean =>
+	shownAt[detail](stepIds.indexOf(id), reply ? flag.reply : 0);
+
+const isUpgrade = (id: number): boolean =>
+	id === stepIds.indexOf('websocket-exec') || id === stepIds.indexOf('post-exec');
+
+function promisedRow(promise: Promised): Omit<Row, 'chap' | 'opens' | 'number' | 'first' | 'last'> {
 	const answers = 'answers' in steps[promise.id];
 	return {
 		key: promise.s,
@@ -193,37 +388,14 @@ function promisedRow(promise: Promised): Row {
 		from: promise.from,
 		to: promise.to,
 		wire: promise.wire,
-		chap: promise.chap,
-		opens: false,
-		number: 0,
-		first: -1,
-		last: -1,
 		item: undefined,
 		fold: undefined
 	};
 }
 
-/** Numbers the rows and gives each its chapter, which within one exec only goes forward. */
-function finish(rows: Row[]): Row[] {
-	let count = 0;
-	let reached = -1;
-	// Starting the cluster is one chapter, whatever it asks of whom.
-	const boots = rows.some((row) => row.chap === 'boot');
-	for (const row of rows) {
-		if (row.number === 0) row.number = ++count;
-		const at = chapters.indexOf(boots ? 'boot' : row.chap);
-		const again = reached >= chapters.indexOf('end') && beginsAgain.has(row.id);
-		row.opens = again || at > reached;
-		reached = again ? at : Math.max(reached, at);
-		row.chap = chapters[reached]!;
-	}
-	return rows;
-}
-
-const beginsAgain: ReadonlySet<StepId | undefined> = new Set<StepId>([
-	'discovery',
-	'get-pod',
-	'post-exec',
-	'websocket-exec',
-	'api-request'
-]);
+/** After the end of one exec these begin the way anew. */
+const beginsAgain: ReadonlySet<number> = new Set(
+	(['discovery', 'get-pod', 'post-exec', 'websocket-exec', 'api-request'] as const).map((id) =>
+		stepIds.indexOf(id)
+	)
+);

@@ -1,5 +1,5 @@
 import type { Item } from '../recording/recording.ts';
-import type { Row } from './rows.ts';
+import type { Detail, Row } from './rows.ts';
 
 /** What stands beside an arrow, and in which voice: as it was said on the wire, or in our words. */
 export interface RowWords {
@@ -23,7 +23,7 @@ export interface Phrases {
 	payload(item: Item): string | undefined;
 }
 
-export function rowWords(row: Row, detail: 1 | 2, phrases: Phrases): RowWords {
+export function rowWords(row: Row, detail: Detail, phrases: Phrases): RowWords {
 	const { item, fold } = row;
 	if (!item) return plain(phrases.future(row.s));
 	if (fold && !fold.open) {

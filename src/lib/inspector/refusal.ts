@@ -1,5 +1,5 @@
 import type { Language } from '../i18n/messages.ts';
-import type { Item } from '../recording/recording.ts';
+import type { Item, Items } from '../recording/items.ts';
 import type { LaneId } from '../trace/lanes.ts';
 
 /**
@@ -30,11 +30,7 @@ const names: Record<Language, Record<LaneId, string>> = {
 };
 
 /** The sentence of a failed reply, a call that said no, or a status that is no exit code; undefined for all others. */
-export function refusalOf(
-	item: Item,
-	items: readonly Item[],
-	language: Language
-): string | undefined {
+export function refusalOf(item: Item, items: Items, language: Language): string | undefined {
 	const { facts } = item;
 	if (item.id === 'exit-status') return failedRun(item, language);
 	if (facts['allowed'] === false || facts['decision'] === 'deny') return denied(item, language);
@@ -66,10 +62,10 @@ function told(item: Item, origin: Item, language: Language): string {
 }
 
 /** The earliest failure of this try that this one only passes on. */
-function originOf(item: Item, items: readonly Item[]): Item {
+function originOf(item: Item, items: Items): Item {
 	let origin = item;
 	for (let at = item.index - 1; at >= 0; at--) {
-		const earlier = items[at]!;
+		const earlier = items.at(at)!;
 		if (earlier.try !== item.try) break;
 		if (!isRefusal(earlier) || !earlier.reply) continue;
 		if (earlier.to !== origin.from || !repeats(origin, earlier)) break;
@@ -116,11 +112,14 @@ function messageOf({ facts }: Item): string {
 const way: readonly LaneId[] = ['apiserver', 'kubelet', 'dockershim', 'engine', 'container'];
 
 /** Which lane of the way saw no byte; nothing where the question did not come by the API server. */
-function howFar(item: Item, items: readonly Item[], language: Language): string {
-	const sofar = items.filter((one) => one.index <= item.index && one.try === item.try);
-	const reached = new Set(
-		sofar.flatMap((one) => [one.from, ...(one.sent.length > 0 ? [one.to] : [])])
-	);
+function howFar(item: Item, items: Items, language: Language): string {
+	const reached = new Set<LaneId>();
+	for (const one of items) {
+		if (one.index > item.index) break;
+		if (one.try !== item.try) continue;
+		reached.add(one.from);
+		if (one.sent.length > 0) reached.add(one.to);
+	}
 	if (!reached.has('apiserver')) return '';
 	const last = way.findLastIndex((lane) => reached.has(lane));
 	const next = way[last + 1];

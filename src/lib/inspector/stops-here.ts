@@ -7,8 +7,8 @@ import type { Item, Recording } from '../recording/recording.ts';
  */
 export function stopsHere(item: Item, recording: Recording): Text | undefined {
 	if (item.id !== 'get-pod' || !item.reply || item.failed) return undefined;
-	if (recording.items.some((one) => one.index > item.index)) return undefined;
-	const asked = item.answers === undefined ? undefined : recording.items[item.answers];
+	if (item.index < recording.items.length - 1) return undefined;
+	const asked = item.answers === undefined ? undefined : recording.items.at(item.answers);
 	const argv = recording.command?.argv;
 	const isExec = argv
 		? argv.includes('exec')

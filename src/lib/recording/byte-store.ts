@@ -1,12 +1,15 @@
 import type { Direction, Span } from '../trace/event.ts';
-
-/**
- * The bytes of one recording, by connection, direction and offset. A chunk holds its bytes, or says that a proxy
- * only copied them from another connection (`ref`), or that they were left out (`gap`).
- */
-export type Chunk = { o: number; len: number } & (
-	{ data: Uint8Array } | { ref: [c: string, dir: Direction, o: number] } | { gap: string }
-);
+import { lastUpTo } from './column.ts';
+import { unpackBytes } from './format.ts';
+import {
+	chunkColumns,
+	chunkKinds,
+	directions,
+	makeTable,
+	type Batch,
+	type Table
+} from './scanner.ts';
+import type { TextStore } from './text-store.ts';
 
 /** A piece of what `read` found: bytes, or a hole and why it is there. */
 export type Piece =
@@ -15,35 +18,48 @@ export type Piece =
 
 /** Proxies copy proxies; a file that refers in a circle must not hang the page. */
 const deepestRef = 8;
+/** Chunks kept unpacked: more than one look at a step takes. */
+const keptChunks = 256;
 
+/**
+ * The bytes of one recording, by connection, direction and offset. A chunk is known by its place in the file; its
+ * line is read when its bytes are asked for. It holds them, or says that a proxy only copied them from another
+ * connection (`ref`), or that they were left out (`gap`).
+ */
 export class ByteStore {
-	readonly #chunks = new Map<string, Chunk[]>();
+	readonly #chunks = new Map<string, Table<typeof chunkColumns>>();
+	readonly #lines = new Map<number, Unpacked>();
+	readonly #text: TextStore;
 
-	/** Adds a chunk. Chunks of one direction mostly arrive in order; one that does not is put in its place. */
-	add(c: string, dir: Direction, chunk: Chunk): void {
-		const list = this.#list(c, dir);
-		const last = list.at(-1);
-		if (!last || last.o <= chunk.o) {
-			list.push(chunk);
-			return;
+	constructor(text: TextStore) {
+		this.#text = text;
+	}
+
+	/** Takes the chunks of a batch; `base` is where the batch's bytes begin in the text. */
+	take(batch: Batch, base: number, connections: readonly string[]): void {
+		const { c, dir, o, len, kind, t, at, length } = batch.chunks;
+		for (let k = 0; k < c.length; k++) {
+			const table = this.#of(connections[c[k]!]!, directions[dir[k] as 0 | 1]);
+			const row = { c: 0, dir: 0, o: o[k]!, len: len[k]!, kind: kind[k]!, t: t[k]! };
+			insert(table, { ...row, at: at[k]! + base, length: length[k]! });
 		}
-		list.splice(firstFrom(list, chunk.o), 0, chunk);
 	}
 
 	/** What is known of a span, in order; holes are said as such, never left out. */
 	read(span: Span, depth = 0): Piece[] {
-		const list = this.#list(span.c, span.dir);
+		const chunks = this.#chunks.get(span.dir + span.c);
 		const pieces: Piece[] = [];
 		const end = span.o + span.len;
 		let at = span.o;
-		for (let k = Math.max(0, firstFrom(list, at + 1) - 1); k < list.length && at < end; k++) {
-			const chunk = list[k]!;
-			if (chunk.o >= end) break;
-			if (chunk.o + chunk.len <= at) continue;
-			if (chunk.o > at) pieces.push({ o: at, len: chunk.o - at, missing: 'not-recorded' });
-			at = Math.max(at, chunk.o);
-			const upTo = Math.min(end, chunk.o + chunk.len);
-			pieces.push(...this.#slice(chunk, at, upTo, depth));
+		const count = chunks?.o.length ?? 0;
+		for (let k = chunks ? Math.max(0, lastUpTo(chunks.o.array, count, at)) : 0; k < count; k++) {
+			const from = chunks!.o.at(k);
+			const upTo = Math.min(end, from + chunks!.len.at(k));
+			if (from >= end || at >= end) break;
+			if (upTo <= at) continue;
+			if (from > at) pieces.push({ o: at, len: from - at, missing: 'not-recorded' });
+			at = Math.max(at, from);
+			pieces.push(...this.#slice(chunks!, k, at, upTo, depth));
 			at = upTo;
 		}
 		if (at < end) pieces.push({ o: at, len: end - at, missing: 'not-recorded' });
@@ -61,34 +77,105 @@ export class ByteStore {
 		return { data, complete };
 	}
 
-	#slice(chunk: Chunk, from: number, to: number, depth: number): Piece[] {
-		const len = to - from;
-		if ('data' in chunk)
-			return [{ o: from, len, data: chunk.data.subarray(from - chunk.o, to - chunk.o) }];
-		if ('gap' in chunk) return [{ o: from, len, missing: 'left-out', crc: chunk.gap }];
-		if (depth >= deepestRef) return [{ o: from, len, missing: 'not-recorded' }];
-		const [c, dir, o] = chunk.ref;
-		const shift = chunk.o - o;
-		const found = this.read({ c, dir, o: from - shift, len }, depth + 1);
-		return found.map((piece) => ({ ...piece, o: piece.o + shift }));
+	/** How far the bytes of one direction are known: offset after the last; 0 when there are none. */
+	end(c: string, dir: Direction): number {
+		const chunks = this.#chunks.get(dir + c);
+		const last = (chunks?.o.length ?? 0) - 1;
+		return last < 0 ? 0 : chunks!.o.at(last) + chunks!.len.at(last);
 	}
 
-	#list(c: string, dir: Direction): Chunk[] {
-		const key = `${dir}${c}`;
-		let list = this.#chunks.get(key);
-		if (!list) this.#chunks.set(key, (list = []));
-		return list;
+	/** When a byte was read from its socket, in microseconds; undefined when it was not recorded. */
+	timeOf(c: string, dir: Direction, o: number): number | undefined {
+		const chunks = this.#chunks.get(dir + c);
+		const k = chunks ? lastUpTo(chunks.o.array, chunks.o.length, o) : -1;
+		return chunks && k >= 0 && o < chunks.o.at(k) + chunks.len.at(k) ? chunks.t.at(k) : undefined;
+	}
+
+	#slice(
+		chunks: Table<typeof chunkColumns>,
+		k: number,
+		from: number,
+		to: number,
+		depth: number
+	): Piece[] {
+		const len = to - from;
+		const begin = chunks.o.at(k);
+		const line = this.#unpack(chunks.at.at(k), chunks.length.at(k));
+		switch (chunkKinds[chunks.kind.at(k)]) {
+			case 'gap':
+				return [{ o: from, len, missing: 'left-out', crc: line.crc }];
+			case 'ref': {
+				if (depth >= deepestRef || !line.ref) break;
+				const { c, dir, o } = line.ref;
+				const shift = begin - o;
+				const found = this.read({ c, dir, o: from - shift, len }, depth + 1);
+				return found.map((piece) => ({ ...piece, o: piece.o + shift }));
+			}
+			default:
+				// A line that holds fewer bytes than it says is not believed.
+				if (line.data.length === chunks.len.at(k))
+					return [{ o: from, len, data: line.data.subarray(from - begin, to - begin) }];
+		}
+		return [{ o: from, len, missing: 'not-recorded' }];
+	}
+
+	#unpack(at: number, length: number): Unpacked {
+		const known = this.#lines.get(at);
+		if (known) return known;
+		if (this.#lines.size >= keptChunks) this.#lines.clear();
+		const line = unpack(this.#text.parse(at, length) ?? {});
+		this.#lines.set(at, line);
+		return line;
+	}
+
+	#of(c: string, dir: Direction): Table<typeof chunkColumns> {
+		let table = this.#chunks.get(dir + c);
+		if (!table) this.#chunks.set(dir + c, (table = makeTable(chunkColumns, 8)));
+		return table;
 	}
 }
 
-/** Index of the first chunk that begins at or after `o`. */
-function firstFrom(list: readonly Chunk[], o: number): number {
-	let low = 0;
-	let high = list.length;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (list[middle]!.o < o) low = middle + 1;
-		else high = middle;
+interface Unpacked {
+	data: Uint8Array;
+	crc: string;
+	ref: { c: string; dir: Direction; o: number } | undefined;
+}
+
+function unpack(line: Record<string, unknown>): Unpacked {
+	const text = (name: 'd' | 'd64') => (typeof line[name] === 'string' ? line[name] : undefined);
+	const [d, d64] = [text('d'), text('d64')];
+	let data: Uint8Array = new Uint8Array();
+	try {
+		data = unpackBytes({
+			...(d === undefined ? {} : { d }),
+			...(d64 === undefined ? {} : { d64 })
+		});
+	} catch {
+		// Not base64: no bytes, which is what the page says of it.
 	}
-	return low;
+	return { data, crc: String(line.crc), ref: refOf(line.ref) };
+}
+
+function refOf(ref: unknown): Unpacked['ref'] {
+	if (!Array.isArray(ref)) return undefined;
+	const [c, dir, o] = ref as unknown[];
+	if (typeof c !== 'string' || (dir !== '>' && dir !== '<') || typeof o !== 'number')
+		return undefined;
+	return { c, dir, o };
+}
+
+type Row = Record<keyof typeof chunkColumns, number>;
+
+/** Chunks of one direction mostly arrive in order; one that does not is put in its place. */
+function insert(table: Table<typeof chunkColumns>, row: Row): void {
+	const last = table.o.length - 1;
+	const names = Object.keys(table) as (keyof Row)[];
+	for (const name of names) table[name].push(row[name]);
+	if (last < 0 || table.o.at(last) <= row.o) return;
+	const place = lastUpTo(table.o.array, last + 1, row.o) + 1;
+	for (const name of names) {
+		const { array } = table[name];
+		array.copyWithin(place + 1, place, last + 1);
+		array[place] = row[name];
+	}
 }

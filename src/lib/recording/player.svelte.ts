@@ -1,4 +1,4 @@
-import { slowedBy, stopAt, timeline, type ClockName, type Stop } from './timeline.ts';
+import { slowedBy, stopAt, Stops, timeline, type ClockName } from './timeline.ts';
 
 /**
  * A cursor over a recording's steps and a clock that moves it. What the page draws follows from `cursor` and
@@ -14,19 +14,19 @@ export class Player {
 	live = $state(false);
 	/** 0 to 1: how far the drawing of the newest arrow has come. */
 	progress = $state(1);
-	stops = $state.raw<readonly Stop[]>([]);
+	stops = $state.raw(new Stops(0));
 
 	#position = 0;
 	readonly begins = $derived(timeline(this.stops, this.clock));
 	readonly slowed = $derived(this.clock === 'step' ? slowedBy(this.stops) : 1);
 	/** Place of the cursor among the stops; -1 before the first. */
-	readonly stop = $derived(this.stops.findLastIndex((stop) => stop.at <= this.cursor));
+	readonly stop = $derived(this.stops.of(this.cursor));
 	readonly atEnd = $derived(this.stop >= this.stops.length - 1);
 	/** Live and showing, or on the way to, the newest. */
 	readonly following = $derived(this.live && this.playing);
 
 	/** What Next moves over. The cursor stays on its item, or at the end of the row that now folds it. */
-	setStops(stops: readonly Stop[]): void {
+	setStops(stops: Stops): void {
 		this.stops = stops;
 	}
 
@@ -61,7 +61,7 @@ export class Player {
 		this.pause();
 		const last = this.stops.length - 1;
 		const to = Math.max(-1, Math.min(last, stop));
-		this.#show(to < 0 ? -1 : this.stops[to]!.at);
+		this.#show(to < 0 ? -1 : this.stops.at[to]!);
 	}
 
 	/** Moves to an item by hand, which pauses. */
@@ -73,7 +73,7 @@ export class Player {
 	/** Moves to a share (0 to 1) of the shown clock's length. */
 	scrub(share: number): void {
 		const length = this.begins.at(-1) ?? 0;
-		this.seekStop(share <= 0 ? -1 : stopAt(this.begins.slice(0, -1), share * length));
+		this.seekStop(share <= 0 ? -1 : stopAt(this.begins, share * length));
 	}
 
 	/** Shows a recording from before its first step. */
@@ -93,8 +93,8 @@ export class Player {
 
 	/** Shows the newest at once. */
 	catchUp(): void {
-		const last = this.stops.at(-1);
-		if (last) this.#show(last.at);
+		const last = this.stops.length - 1;
+		if (last >= 0) this.#show(this.stops.at[last]!);
 		this.#position = (this.begins[this.stops.length - 1] ?? 0) + drawMs;
 		this.progress = 1;
 		this.playing = this.live;
@@ -106,8 +106,8 @@ export class Player {
 		const last = this.stops.length - 1;
 		const end = this.begins[last]! + drawMs;
 		this.#position = Math.min(end, this.#position + ms * this.#haste());
-		const stop = stopAt(this.begins.slice(0, -1), this.#position);
-		const at = this.stops[stop]?.at ?? -1;
+		const stop = stopAt(this.begins, this.#position);
+		const at = this.stops.at[stop] ?? -1;
 		if (at !== this.cursor) this.cursor = at;
 		const drawn = (this.#position - (this.begins[stop] ?? 0)) / drawMs;
 		this.progress = Math.max(0, Math.min(1, drawn));

@@ -1,69 +1,22 @@
-import type { ChapterId } from '../trace/chapters.ts';
 import type {
 	CommandLine,
 	ConnLine,
 	EndLine,
 	ExitLine,
-	Facts,
 	HeaderLine,
-	HoldState,
 	NoteLine,
 	Span
 } from '../trace/event.ts';
 import type { LaneId } from '../trace/lanes.ts';
-import type { StepId, Wire } from '../trace/steps.ts';
-import type { ByteStore } from './byte-store.ts';
+import { parseStepName } from '../trace/steps.ts';
+import { ByteStore } from './byte-store.ts';
 import { describeCommand } from './describe-command.ts';
+import { Items, type Item } from './items.ts';
+import { Keyframes } from './keyframes.ts';
+import { flag, laneIds, stepIds, type Problem } from './scanner.ts';
+import { TextStore } from './text-store.ts';
 
-/**
- * One run as the page sees it: what the lines of its file say, put together. A live run grows at its end and
- * nothing before that changes, but for byte ranges and returns that arrive after their step.
- */
-export interface Item {
-	/** Place among the items, from 0. */
-	readonly index: number;
-	/** Number of its line. */
-	readonly i: number;
-	/** Microseconds since the header's `t0`. */
-	readonly t: number;
-	readonly kind: 'arrow' | 'call';
-	/** The step's name as recorded: `cri-exec`, `list-containers#2`, `websocket-exec:reply`. */
-	readonly s: string;
-	readonly id: StepId | undefined;
-	readonly reply: boolean;
-	readonly repeat: number;
-	readonly try: number | undefined;
-	readonly from: LaneId;
-	readonly to: LaneId;
-	/** How an arrow travels; calls have none. */
-	readonly wire: Wire | undefined;
-	readonly chap: ChapterId;
-	readonly n: string;
-	readonly facts: Facts;
-	/** The function that a call enters. */
-	readonly fn: string | undefined;
-	/** Index of the item that this one answers. */
-	readonly answers: number | undefined;
-	/** Milliseconds until a call returned. */
-	ms: number | undefined;
-	/** Where the bytes are: one span for each socket they crossed, in order. */
-	readonly sent: Span[];
-	/** The answer is a refusal or a failure. */
-	readonly failed: boolean;
-	/** What became of the holds on it, in order. */
-	readonly holds: HoldMark[];
-}
-
-export interface HoldMark {
-	readonly i: number;
-	readonly t: number;
-	readonly s: string;
-	readonly try: number | undefined;
-	readonly by: string;
-	readonly state: HoldState;
-	/** Microseconds since `t0` at which a real time-out ends the wait. */
-	readonly until: number | null;
-}
+export type { HoldMark, Item } from './items.ts';
 
 export interface TtyMark {
 	readonly i: number;
@@ -84,27 +37,28 @@ export interface Connection {
 	closedBy: 'client' | 'server' | undefined;
 }
 
-/** A line that could not be used: said, never thrown. */
-export interface Problem {
-	line: number;
-	why: 'not-json' | 'bad-header' | 'bad-note' | 'bad-line' | 'lines-lost' | 'newer-format';
-}
-
+/** One run as the page sees it: what the lines of its file say, put together. */
 export interface Recording {
 	/** Name of the file without its ending, which is also the run's id in links. */
 	readonly id: string;
 	header: HeaderLine | undefined;
 	command: CommandLine | undefined;
-	readonly items: Item[];
+	readonly items: Items;
+	/** Connections by the number under which columns name them. */
+	readonly names: string[];
 	readonly connections: Map<string, Connection>;
+	/** The lines themselves, as they stand in the file. */
+	readonly text: TextStore;
 	readonly bytes: ByteStore;
 	readonly tty: TtyMark[];
+	/** What a seek can begin from, in order. */
+	readonly keyframes: Keyframes;
 	/** By id, the newest revision of each; deleted ones are not here. */
 	readonly notes: Map<string, NoteLine>;
 	exit: (ExitLine & { t: number }) | undefined;
 	end: EndLine | undefined;
 	/** Highest attempt of the exec: links and plain step names mean this one. */
-	tries: number;
+	readonly tries: number;
 	/** The next line that a live source must ask for. */
 	next: number;
 	/** Microseconds of the newest line. */
@@ -121,28 +75,62 @@ export function commandText(command: CommandLine | undefined): string | undefine
 
 /** The node that the exec went to, or the only one that the run speaks of; undefined until that is said. */
 export function nodeName(recording: Recording): string | undefined {
-	const named = recording.items.filter((item) => typeof item.facts.node === 'string');
-	const names = new Set(named.map((item) => String(item.facts.node)));
-	if (names.size === 1) return [...names][0];
-	const located = named.findLast((item) => item.id === 'exec-location');
-	return located && String(located.facts.node);
+	const named = (['exec-location', 'kubelet-exec', 'pre-init-runtime'] as const)
+		.flatMap((id) => recording.items.ofStep(id))
+		.map((item) => ({ id: item.id, node: item.facts.node }))
+		.filter(({ node }) => typeof node === 'string');
+	if (new Set(named.map(({ node }) => node)).size === 1) return String(named[0]!.node);
+	const located = named.findLast(({ id }) => id === 'exec-location');
+	return located && String(located.node);
+}
+
+/** The container that the exec goes to, as the first step that names it says. */
+export function containerName(recording: Recording): string | undefined {
+	for (const id of ['choose-container', 'connect', 'exec-location'] as const)
+		for (const { facts } of recording.items.ofStep(id))
+			if (typeof facts.container === 'string') return facts.container;
+	return undefined;
 }
 
 /** When the terminal had shown the newest chunk at or before an item, in microseconds; -1 when there is none. */
 export function printedAt(recording: Recording, cursor: number): number {
-	let at = cursor;
-	while (at >= 0 && !isPrinted(recording.items[at]!)) at--;
-	const chunk = recording.items[at];
+	const chunk = printedBefore(recording, cursor);
 	if (!chunk) return -1;
-	const mark = recording.tty.findLast(({ span }) =>
-		chunk.sent.some(
-			(sent) => span && span.c === sent.c && span.dir === sent.dir && span.o === sent.o
-		)
-	);
-	return mark?.t ?? -1;
+	const { sent } = chunk;
+	const marks = recording.tty;
+	// The terminal's line is written when the last socket has been crossed: soon after the step.
+	for (
+		let k = firstTty(recording, chunk.t);
+		k < marks.length && marks[k]!.i < chunk.i + 1000;
+		k++
+	) {
+		const { span } = marks[k]!;
+		if (span && sent.some(({ c, dir, o }) => span.c === c && span.dir === dir && span.o === o))
+			return marks[k]!.t;
+	}
+	return -1;
 }
 
-const isPrinted = (item: Item): boolean => item.id === 'io' && item.from === 'container';
+function printedBefore({ items }: Recording, cursor: number): Item | undefined {
+	const { id, from } = items.columns;
+	for (let k = Math.min(cursor, items.length - 1); k >= 0; k--)
+		if (id.at(k) === ioStep && laneIds[from.at(k)] === 'container') return items.at(k);
+	return undefined;
+}
+
+/** Index of the first terminal line at or after a time. */
+function firstTty({ tty }: Recording, t: number): number {
+	let low = 0;
+	let high = tty.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (tty[middle]!.t < t) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
+const ioStep = stepIds.indexOf('io');
 
 /** Name of an item in the page: plain for the last try, `try1/cri-exec` for an earlier one. */
 export function stepKey(recording: Recording, item: Pick<Item, 's' | 'try'>): string {
@@ -150,22 +138,28 @@ export function stepKey(recording: Recording, item: Pick<Item, 's' | 'try'>): st
 }
 
 export function isEarlierTry(recording: Recording, item: Pick<Item, 'try'>): boolean {
-	return item.try !== undefined && item.try < recording.tries;
+	return item.try !== undefined && item.try < recording.items.tries;
 }
 
 /** The item that a link means: the last try unless it names another; -1 when there is none. */
 export function findItem(recording: Recording, s: string, attempt?: number): number {
-	return recording.items.findIndex(
-		(item) =>
-			item.s === s &&
-			(attempt === undefined ? !isEarlierTry(recording, item) : item.try === attempt)
-	);
+	const { items } = recording;
+	const name = parseStepName(s);
+	if (!name) return items.find((item) => item.s === s)?.index ?? -1;
+	const { id, flags, repeat, try: tries } = items.columns;
+	const step = stepIds.indexOf(name.id);
+	for (let k = 0; k < items.length; k++) {
+		if (id.at(k) !== step || repeat.at(k) !== name.repeat) continue;
+		if (((flags.at(k) & flag.reply) !== 0) !== name.reply) continue;
+		const of = tries.at(k);
+		if (attempt === undefined ? of === 0 || of >= items.tries : of === attempt) return k;
+	}
+	return -1;
 }
 
 /** The item at which a program is stopped now, if one is. */
 export function waitingItem(recording: Recording): Item | undefined {
-	if (recording.end) return undefined;
-	return recording.items.findLast((item) => item.holds.at(-1)?.state === 'waiting');
+	return recording.end ? undefined : recording.items.waiting();
 }
 
 const utf8 = new TextDecoder();
@@ -173,11 +167,39 @@ const payloadShown = 200;
 
 /** The text that an `io` chunk carried, its beginning at least; undefined when its bytes are not there. */
 export function payloadText(recording: Recording, item: Item): string | undefined {
-	const span = item.sent.find((one) => one.len === item.facts.len);
+	const span = item.sent.find((one) => one.len === item.carried);
 	if (!span) return undefined;
 	const { data, complete } = recording.bytes.bytes({
 		...span,
 		len: Math.min(span.len, payloadShown)
 	});
 	return complete ? utf8.decode(data) : undefined;
+}
+
+export function emptyRecording(id: string): Recording {
+	const text = new TextStore();
+	const names: string[] = [];
+	const items = new Items(text, names);
+	return {
+		id,
+		header: undefined,
+		command: undefined,
+		items,
+		get tries() {
+			return items.tries;
+		},
+		names,
+		connections: new Map(),
+		text,
+		bytes: new ByteStore(text),
+		tty: [],
+		keyframes: new Keyframes(text),
+		notes: new Map(),
+		exit: undefined,
+		end: undefined,
+		next: 0,
+		t: 0,
+		problems: [],
+		unreadable: false
+	};
 }

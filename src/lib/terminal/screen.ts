@@ -67,5 +67,5 @@ export function hasTerminal(recording: Recording): boolean {
 	const end = words.indexOf('--');
 	const flags = end < 0 ? words : words.slice(0, end);
 	if (flags.some((word) => word === '--tty' || /^-[a-z]*t[a-z]*$/.test(word))) return true;
-	return recording.items.some((item) => item.id === 'post-exec' && /[?&]tty=(true|1)/.test(item.n));
+	return recording.items.ofStep('post-exec').some((item) => /[?&]tty=(true|1)/.test(item.n));
 }

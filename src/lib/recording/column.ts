@@ -1,0 +1,61 @@
+/**
+ * A column of numbers that grows. A recording of a million steps is kept as columns, since a million objects would
+ * cost ten times the memory and a second of the page's time.
+ */
+export type Numbers = Uint8Array | Uint16Array | Int32Array | Uint32Array | Float64Array;
+
+type Make<A extends Numbers> = new (length: number) => A;
+
+export class Column<A extends Numbers> {
+	length = 0;
+	/** Its first `length` numbers are the column; what follows is room to grow. */
+	array: A;
+	readonly #make: Make<A>;
+
+	constructor(make: Make<A>, room = 256) {
+		this.#make = make;
+		this.array = new make(room);
+	}
+
+	push(value: number): void {
+		this.#reach(this.length + 1);
+		this.array[this.length++] = value;
+	}
+
+	/** Puts other numbers behind these, each with `shift` added. */
+	append(values: Numbers, shift = 0): void {
+		this.#reach(this.length + values.length);
+		this.array.set(values, this.length);
+		if (shift !== 0)
+			for (let k = this.length; k < this.length + values.length; k++) this.array[k]! += shift;
+		this.length += values.length;
+	}
+
+	at(k: number): number {
+		return this.array[k]!;
+	}
+
+	/** The numbers alone, in memory of their own, so that they can move to another thread. */
+	cut(): A {
+		return this.array.slice(0, this.length) as A;
+	}
+
+	#reach(length: number): void {
+		if (length <= this.array.length) return;
+		const larger = new this.#make(Math.max(length, this.array.length * 2));
+		larger.set(this.array);
+		this.array = larger;
+	}
+}
+
+/** Index of the last of `length` ascending numbers that is not above `value`; -1 when all are. */
+export function lastUpTo(ascending: ArrayLike<number>, length: number, value: number): number {
+	let low = 0;
+	let high = length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (ascending[middle]! <= value) low = middle + 1;
+		else high = middle;
+	}
+	return low - 1;
+}
