@@ -10,7 +10,7 @@ export const datedNotes: readonly SeedNote[] = [
 		n: 13,
 		kind: 'dated',
 		articles: long,
-		steps: ['pre-init-runtime', 'connect'],
+		steps: ['install-legacy-api', 'pod-storage', 'pre-init-runtime'],
 		text: {
 			en: 'It says 1.15, but its links and code are from the master of December 2019 to February 2020, that is 1.17 and 1.18.',
 			zh: '文中说是 1.15，但链接和代码来自 2019 年 12 月至 2020 年 2 月的 master，即 1.17、1.18。'
@@ -20,9 +20,13 @@ export const datedNotes: readonly SeedNote[] = [
 				en: 'It is not in 1.15: it was split out around 1.18, and before that the code stood inside NewMainKubelet. The article says 1.15, but its links and code are from the master of December 2019 to February 2020.',
 				zh: '1.15 里还没有它：约 1.18 才拆出来，此前代码在 NewMainKubelet 里。文中说是 1.15，但链接和代码来自 2019 年 12 月至 2020 年 2 月的 master。'
 			},
-			connect: {
-				en: 'The signature shown there, with a context, is from 1.17 or later: what the article calls 1.15 is the master of that winter, 1.17 and 1.18.',
-				zh: '文中带 context 的签名来自 1.17 之后：所谓 1.15 其实是当年冬天的 master，即 1.17、1.18。'
+			'install-legacy-api': {
+				en: 'The code shown there is newer than the 1.15 that it speaks of: in 1.15 InstallLegacyAPI returned no error and ended the program itself.',
+				zh: '文中的代码比它所说的 1.15 要新：1.15 的 InstallLegacyAPI 不返回 error，出错就直接终止程序。'
+			},
+			'pod-storage': {
+				en: 'Newer code again: in 1.15 NewStorage had no error to return.',
+				zh: '这里的代码同样较新：1.15 的 NewStorage 不返回 error。'
 			}
 		}
 	},
