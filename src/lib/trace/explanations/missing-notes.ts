@@ -73,8 +73,8 @@ export const missingNotes: readonly SeedNote[] = [
 		articles: both,
 		steps: ['cache-insert', 'cri-exec', 'stream-open', 'docker-inspect-exec', 'follow-redirect'],
 		text: {
-			en: 'Not told: the limits. 30 seconds to open the streams, one minute and a thousand tokens, two minutes for CRI, four hours idle, five inspects two seconds apart, ten redirects.',
-			zh: '未讲各种限制：开流 30 秒，token 一分钟、一千个，CRI 两分钟，空闲四小时，inspect 五次、每次隔两秒，重定向十次。'
+			en: 'Not told: the limits. 30 seconds to open the streams, one minute and a thousand tokens, two minutes for CRI, four hours idle, five inspects two seconds apart, nine redirects.',
+			zh: '未讲各种限制：开流 30 秒，token 一分钟、一千个，CRI 两分钟，空闲四小时，inspect 五次、每次隔两秒，重定向九次。'
 		},
 		at: {
 			'cache-insert': {
@@ -94,8 +94,8 @@ export const missingNotes: readonly SeedNote[] = [
 				zh: '未讲：最多问五次，每次相隔两秒。'
 			},
 			'follow-redirect': {
-				en: 'Not told: ten redirects are followed at most.',
-				zh: '未讲：最多跟随十次重定向。'
+				en: 'Not told: nine redirects are followed at most; the tenth is an error.',
+				zh: '未讲：最多跟随九次重定向，第十次就报错。'
 			}
 		}
 	},
