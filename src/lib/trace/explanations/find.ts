@@ -9,8 +9,8 @@ export const find = {
 		},
 		future: { en: 'What resources are there?', zh: '有哪些资源？' },
 		surprise: {
-			en: 'You see it once. kubectl keeps the answers on disk for ten minutes; the articles’ logs have no trace of it.',
-			zh: '只会看到一次：kubectl 会把答案在磁盘上缓存十分钟，所以两篇文章的日志里都没有它。'
+			en: 'You see it once. kubectl keeps the answers on disk, for ten minutes, and for six hours since 1.24; the articles’ logs have no trace of it.',
+			zh: '只会看到一次：kubectl 会把答案缓存在磁盘上十分钟（1.24 起为六小时），所以两篇文章的日志里都没有它。'
 		},
 		reply: {
 			sentence: {
@@ -45,8 +45,8 @@ export const find = {
 			zh: '已结束的 Pod 在这里就被 kubectl 自己拒绝了，exec 请求根本不会发出。'
 		},
 		articles: {
-			en: 'Both name this GET as the first of the two important requests.',
-			zh: '两篇文章都指出，这个 GET 是两个关键请求中的第一个。'
+			en: 'The long article names it as the first of two important requests. In the log of the short one it stands without a word.',
+			zh: '长文把它列为两个关键请求中的第一个；短文的日志里也有它，但没有提及。'
 		},
 		reply: {
 			sentence: {
