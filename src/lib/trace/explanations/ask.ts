@@ -4,6 +4,7 @@ import {
 	asUpstream,
 	clientGo,
 	kubernetes,
+	newClientGo,
 	type Explanation
 } from './explanation.ts';
 
@@ -60,7 +61,7 @@ export const ask = {
 		},
 		simplified: asUpstream,
 		fn: ['remotecommand.NewWebSocketExecutor', 'remotecommand.NewFallbackExecutor'],
-		source: 'https://github.com/kubernetes/client-go/blob/v0.36.0/tools/remotecommand/websocket.go'
+		source: `${newClientGo}tools/remotecommand/websocket.go`
 	},
 	authorize: {
 		title: { en: 'May you exec?', zh: '有权 exec 吗？' },
@@ -165,7 +166,7 @@ export const ask = {
 			en: 'It decides by the name in the certificate; upstream sends a SubjectAccessReview to the API server.',
 			zh: '这里按证书里的名字决定；上游会向 API Server 发送 SubjectAccessReview。'
 		},
-		fn: ['Server.InstallAuthFilter'],
+		fn: ['Server.InstallAuthFilter', 'nodeAuthorizerAttributesGetter.GetRequestAttributes'],
 		source: `${kubernetes}pkg/kubelet/server/server.go`
 	}
 } as const satisfies Record<string, Explanation>;

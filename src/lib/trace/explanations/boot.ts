@@ -1,4 +1,10 @@
-import { apiserver, asUpstream, kubernetes, type Explanation } from './explanation.ts';
+import {
+	apiserver,
+	asUpstream,
+	kubernetes,
+	runtimePreInit,
+	type Explanation
+} from './explanation.ts';
 
 export const boot = {
 	'install-legacy-api': {
@@ -116,7 +122,7 @@ export const boot = {
 			zh: '这里的 dockershim 是独立程序，以便看到它的套接字；上游它就运行在 kubelet 进程里。'
 		},
 		fn: ['PreInitRuntimeService', 'NewMainKubelet'],
-		source: 'https://github.com/kubernetes/kubernetes/blob/v1.18.0/pkg/kubelet/kubelet.go'
+		source: runtimePreInit
 	},
 	'docker-service': {
 		title: { en: 'Build dockershim', zh: '构建 dockershim' },

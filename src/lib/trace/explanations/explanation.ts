@@ -39,7 +39,15 @@ export const kubernetes = 'https://github.com/kubernetes/kubernetes/blob/v1.15.3
 export const apimachinery = `${kubernetes}staging/src/k8s.io/apimachinery/`;
 export const apiserver = `${kubernetes}staging/src/k8s.io/apiserver/`;
 export const clientGo = `${kubernetes}staging/src/k8s.io/client-go/`;
+export const criApi = `${kubernetes}staging/src/k8s.io/cri-api/`;
 export const moby = 'https://github.com/moby/moby/blob/v20.10.0/';
+
+/** Newer than 1.15: the WebSocket client, the start of the runtime as the long article has it, and pings. */
+export const newClientGo = 'https://github.com/kubernetes/client-go/blob/v0.36.0/';
+export const runtimePreInit =
+	'https://github.com/kubernetes/kubernetes/blob/v1.18.0/pkg/kubelet/kubelet.go';
+export const spdyPings =
+	'https://github.com/kubernetes/apimachinery/blob/kubernetes-1.21.0/pkg/util/httpstream/spdy/connection.go';
 
 /** For steps in which we do what upstream does. */
 export const asUpstream: Text = {

@@ -1,12 +1,19 @@
-import { apimachinery, apiserver, clientGo, kubernetes, moby } from './explanation.ts';
+import {
+	apimachinery,
+	apiserver,
+	clientGo,
+	criApi,
+	kubernetes,
+	moby,
+	newClientGo,
+	runtimePreInit,
+	spdyPings
+} from './explanation.ts';
 
 /** The files of the functions that the explanations name, where they are known, and the functions in each. */
 const files: readonly (readonly [file: string, functions: readonly string[]])[] = [
 	[`${kubernetes}pkg/kubectl/cmd/exec/exec.go`, ['ExecOptions.Run']],
-	[
-		`${kubernetes}pkg/kubectl/polymorphichelpers/attachablepodforobject.go`,
-		['AttachablePodForObjectFn']
-	],
+	[`${kubernetes}pkg/kubectl/polymorphichelpers/interface.go`, ['AttachablePodForObjectFn']],
 	[`${kubernetes}cmd/kube-apiserver/app/server.go`, ['CreateServerChain']],
 	[`${kubernetes}pkg/master/master.go`, ['Master.InstallLegacyAPI']],
 	[
@@ -25,6 +32,7 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 		`${kubernetes}pkg/kubelet/kubelet.go`,
 		['NewMainKubelet', 'Kubelet.ListenAndServe', 'kubelet.Kubelet']
 	],
+	[runtimePreInit, ['PreInitRuntimeService']],
 	[
 		`${kubernetes}pkg/kubelet/server/server.go`,
 		[
@@ -33,11 +41,21 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 			'InstallDebuggingHandlers',
 			'InstallDebuggingDisabledHandlers',
 			'Server.InstallAuthFilter',
-			'Server.getExec'
+			'Server.getExec',
+			'Server.ServeHTTP',
+			'criHandler'
 		]
 	],
+	[
+		`${kubernetes}pkg/kubelet/server/auth.go`,
+		['nodeAuthorizerAttributesGetter.GetRequestAttributes']
+	],
 	[`${kubernetes}pkg/kubelet/kubelet_pods.go`, ['Kubelet.GetExec', 'findContainer']],
-	[`${kubernetes}pkg/kubelet/container/runtime.go`, ['StreamingRuntime']],
+	[`${kubernetes}pkg/kubelet/container/runtime.go`, ['StreamingRuntime', 'GetPodFullName']],
+	[
+		`${kubernetes}pkg/kubelet/kuberuntime/kuberuntime_manager.go`,
+		['kubeGenericRuntimeManager.GetPods']
+	],
 	[
 		`${kubernetes}pkg/kubelet/kuberuntime/kuberuntime_container.go`,
 		['kubeGenericRuntimeManager.GetExec']
@@ -47,6 +65,16 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 		['instrumentedRuntimeService.Exec']
 	],
 	[`${kubernetes}pkg/kubelet/remote/remote_runtime.go`, ['RemoteRuntimeService.Exec']],
+	[
+		`${criApi}pkg/apis/runtime/v1alpha2/api.pb.go`,
+		[
+			'RuntimeServiceServer',
+			'RuntimeServiceServer.Exec',
+			'RuntimeService/ListPodSandbox',
+			'RuntimeService/ListContainers',
+			'ExecResponse'
+		]
+	],
 	[
 		`${kubernetes}pkg/kubelet/dockershim/remote/docker_server.go`,
 		['dockerremote.NewDockerServer', 'DockerServer.Start']
@@ -102,25 +130,34 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 	],
 	[`${apiserver}pkg/endpoints/discovery/legacy.go`, ['discovery.NewLegacyRootAPIHandler']],
 	[`${apiserver}pkg/server/handler.go`, ['director.ServeHTTP']],
+	[
+		`${kubernetes}vendor/github.com/emicklei/go-restful/container.go`,
+		['GoRestfulContainer.Add', 'GoRestfulContainer.ServeMux']
+	],
 	[`${apiserver}pkg/endpoints/installer.go`, ['APIInstaller']],
 	[`${apiserver}pkg/endpoints/handlers/rest.go`, ['ConnectResource']],
 	[`${apiserver}pkg/endpoints/filters/authorization.go`, ['WithAuthorization']],
+	[`${kubernetes}plugin/pkg/auth/authorizer/rbac/rbac.go`, ['RBACAuthorizer.Authorize']],
 	[
 		`${apimachinery}pkg/util/proxy/upgradeaware.go`,
 		['UpgradeAwareHandler', 'UpgradeAwareHandler.tryUpgrade']
 	],
 	[`${apimachinery}pkg/util/net/http.go`, ['ConnectWithRedirects']],
+	[`${apimachinery}pkg/util/httpstream/httpstream.go`, ['httpstream.Handshake']],
 	[`${apimachinery}pkg/util/httpstream/spdy/upgrade.go`, ['responseUpgrader.UpgradeResponse']],
 	[`${apimachinery}pkg/util/httpstream/spdy/connection.go`, ['spdy.connection.Close']],
+	[spdyPings, ['spdy.connection.sendPings']],
 	[`${clientGo}discovery/discovery_client.go`, ['DiscoveryClient.ServerGroups']],
 	[`${clientGo}tools/remotecommand/remotecommand.go`, ['remotecommand.NewSPDYExecutor']],
+	[`${newClientGo}tools/remotecommand/websocket.go`, ['remotecommand.NewWebSocketExecutor']],
+	[`${newClientGo}tools/remotecommand/fallback.go`, ['remotecommand.NewFallbackExecutor']],
 	[`${clientGo}transport/spdy/spdy.go`, ['spdy.Negotiate']],
 	[
 		`${clientGo}tools/remotecommand/v2.go`,
-		['streamProtocolV4.createStreams', 'streamProtocolV2.copyStdin']
+		['streamProtocolV2.createStreams', 'streamProtocolV2.copyStdin']
 	],
 	[`${clientGo}tools/remotecommand/v3.go`, ['streamProtocolV3.handleResizes']],
-	[`${clientGo}tools/remotecommand/v4.go`, ['errorDecoderV4']],
+	[`${clientGo}tools/remotecommand/v4.go`, ['streamProtocolV4.createStreams', 'errorDecoderV4']],
 	[`${moby}api/server/router/container/exec.go`, ['postContainerExecStart']],
 	[`${moby}daemon/exec.go`, ['Daemon.ContainerExecStart']],
 	[`${moby}daemon/monitor.go`, ['Daemon.ProcessEvent']],

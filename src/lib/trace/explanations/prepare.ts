@@ -50,7 +50,7 @@ export const prepare = {
 			'RuntimeService/ListPodSandbox',
 			'RuntimeService/ListContainers'
 		],
-		source: `${kubernetes}pkg/kubelet/kubelet_pods.go`
+		source: `${kubernetes}pkg/kubelet/kuberuntime/kuberuntime_manager.go`
 	},
 	'cri-exec': {
 		title: { en: 'CRI Exec', zh: 'CRI Exec' },

@@ -59,7 +59,7 @@ export const redirect = {
 			en: 'By name in the certificate, as before; upstream this is “get nodes/proxy”.',
 			zh: '同前，按证书里的名字；上游对应的是 get nodes/proxy。'
 		},
-		fn: ['Server.InstallAuthFilter'],
+		fn: ['Server.InstallAuthFilter', 'nodeAuthorizerAttributesGetter.GetRequestAttributes'],
 		source: `${kubernetes}pkg/kubelet/server/auth.go`
 	},
 	'cri-handler': {

@@ -83,7 +83,7 @@ export const start = {
 			}
 		},
 		simplified: asUpstream,
-		fn: ['streamProtocolV4.createStreams', 'SYN_STREAM'],
+		fn: ['streamProtocolV4.createStreams', 'streamProtocolV2.createStreams', 'SYN_STREAM'],
 		source: `${clientGo}tools/remotecommand/v2.go`
 	},
 	'docker-create-exec': {

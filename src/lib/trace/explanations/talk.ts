@@ -4,6 +4,7 @@ import {
 	clientGo,
 	kubernetes,
 	moby,
+	spdyPings,
 	type Explanation
 } from './explanation.ts';
 
@@ -72,8 +73,7 @@ export const talk = {
 		},
 		simplified: asUpstream,
 		fn: ['spdy.connection.sendPings'],
-		source:
-			'https://github.com/kubernetes/apimachinery/blob/kubernetes-1.21.0/pkg/util/httpstream/spdy/connection.go'
+		source: spdyPings
 	}
 } as const satisfies Record<string, Explanation>;
 
