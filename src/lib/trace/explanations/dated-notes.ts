@@ -18,7 +18,7 @@ export const datedNotes: readonly SeedNote[] = [
 		at: {
 			'pre-init-runtime': {
 				en: 'It is not in 1.15: it was split out around 1.18, and before that the code stood inside NewMainKubelet. The article says 1.15, but its links and code are from the master of December 2019 to February 2020.',
-				zh: '1.15 里还没有它：约 1.18 才拆出来，此前代码在 NewMainKubelet 里。文中说是 1.15，但链接和代码来自 2019 年 12 月至 2020 年 2 月的 master。'
+				zh: '1.15 里还没有它：1.18 前后才拆分出来，此前代码在 NewMainKubelet 里。文中说是 1.15，但链接和代码来自 2019 年 12 月至 2020 年 2 月的 master。'
 			},
 			'install-legacy-api': {
 				en: 'The code shown there is newer than the 1.15 that it speaks of: in 1.15 InstallLegacyAPI returned no error and ended the program itself.',
@@ -46,8 +46,8 @@ export const datedNotes: readonly SeedNote[] = [
 		articles: short,
 		steps: ['choose-container'],
 		text: {
-			en: 'A command without -- before it is an error since 1.31. The article ran kubectl 1.16.3.',
-			zh: '1.31 起，命令前不写 -- 会报错。文中用的是 kubectl 1.16.3。'
+			en: 'The short article writes no -- before its commands, as kubectl 1.16.3 allowed. Since 1.31 that is an error.',
+			zh: '短文的命令前没有写 --，kubectl 1.16.3 允许这样；1.31 起会直接报错。'
 		}
 	},
 	{
@@ -76,13 +76,13 @@ export const datedNotes: readonly SeedNote[] = [
 		articles: both,
 		steps: ['post-exec', 'websocket-exec'],
 		text: {
-			en: 'Since 1.30 kubectl tries WebSocket v5 first, and the API server translates.',
-			zh: '自 1.30 起 kubectl 先尝试 WebSocket v5，由 API Server 转换。'
+			en: 'Since 1.30 kubectl tries a WebSocket first, and an API server of that age translates it to SPDY for the kubelet.',
+			zh: '自 1.30 起，kubectl 先尝试 WebSocket，同时期的 API Server 会为 kubelet 把它转换成 SPDY。'
 		},
 		at: {
 			'websocket-exec': {
-				en: 'The articles are older than this request. kubectl begins so since 1.30, and an API server of that age translates it to SPDY for the kubelet.',
-				zh: '文章写作时还没有这个请求。kubectl 自 1.30 起这样开始，同时期的 API Server 会为 kubelet 转换成 SPDY。'
+				en: 'The articles are older than this request. An API server of 1.30 or later would not pass it on: it takes the WebSocket itself and speaks SPDY to the kubelet.',
+				zh: '文章写作时还没有这个请求。1.30 及以后的 API Server 不会原样转发它，而是自己接下 WebSocket，再用 SPDY 与 kubelet 通信。'
 			}
 		}
 	},
@@ -92,8 +92,8 @@ export const datedNotes: readonly SeedNote[] = [
 		articles: both,
 		steps: ['get-pod', 'post-exec'],
 		text: {
-			en: 'The log lines have the form of 1.15 and 1.16. Since 1.33 they are structured.',
-			zh: '日志是 1.15、1.16 的格式；1.33 起改为结构化日志。'
+			en: 'The articles’ log lines have the form of 1.15 and 1.16. Since 1.33 they are structured: names and values.',
+			zh: '文中的日志是 1.15、1.16 的格式；1.33 起改为“键=值”的结构化日志。'
 		},
 		at: {
 			'post-exec': {
@@ -105,28 +105,32 @@ export const datedNotes: readonly SeedNote[] = [
 	{
 		n: 20,
 		kind: 'damaged',
-		articles: long,
-		steps: ['pod-storage', 'cri-exec', 'cri-handler', 'switching-protocols'],
+		articles: both,
+		steps: ['pod-storage', 'connect', 'cri-exec', 'check-container', 'switching-protocols'],
 		text: {
-			en: 'Names that the translation damaged: rest.ExecREST, storage.PodStorage, remote.RemoteRuntimeService, streamingServer, Switching Protocols, CRUD.',
-			zh: '翻译时损坏的名字应为：rest.ExecREST、storage.PodStorage、remote.RemoteRuntimeService、streamingServer、Switching Protocols、CRUD。'
+			en: 'What the translation damaged, as it should be: rest.ExecREST, storage.PodStorage, remote.RemoteRuntimeService, streamingServer, Switching Protocols, CRUD.',
+			zh: '翻译中写坏的名字，正确写法是：rest.ExecREST、storage.PodStorage、remote.RemoteRuntimeService、streamingServer、Switching Protocols、CRUD。'
 		},
 		at: {
 			'pod-storage': {
-				en: 'Names lost a letter or gained one in translation: it is storage.PodStorage, rest.ExecREST, and CRUD.',
-				zh: '名字在翻译时多字或漏字：应为 storage.PodStorage、rest.ExecREST 和 CRUD。'
+				en: 'Letters were lost, gained or swapped in translation: it is storage.PodStorage, rest.ExecREST, and CRUD.',
+				zh: '翻译时字母有增、有漏、有颠倒：应为 storage.PodStorage、rest.ExecREST 和 CRUD。'
+			},
+			connect: {
+				en: 'The article spells this name in two ways, neither of them right: it is rest.ExecREST.',
+				zh: '文中这个名字有两种写法，都不对：应为 rest.ExecREST。'
 			},
 			'cri-exec': {
 				en: 'A name that the translation damaged: it is remote.RemoteRuntimeService.',
-				zh: '翻译时损坏的名字：应为 remote.RemoteRuntimeService。'
+				zh: '翻译中写坏的名字：应为 remote.RemoteRuntimeService。'
 			},
-			'cri-handler': {
+			'check-container': {
 				en: 'A name that the translation damaged: it is streamingServer.',
-				zh: '翻译时损坏的名字：应为 streamingServer。'
+				zh: '翻译中写坏的名字：应为 streamingServer。'
 			},
 			'switching-protocols': {
-				en: 'And it is “Switching Protocols”, not “Upgrade”.',
-				zh: '另外，名称是 Switching Protocols，而非 Upgrade。'
+				en: 'And 101 is called “Switching Protocols”, not “Upgrade”.',
+				zh: '另外，101 的名称是 Switching Protocols，而不是 Upgrade。'
 			}
 		}
 	},
@@ -147,16 +151,16 @@ export const datedNotes: readonly SeedNote[] = [
 		steps: ['get-exec', 'serve-exec'],
 		text: {
 			en: 'What the snippets cut is what matters here: the end of getExec is proxy or redirect, the branches of ServeExec are the way of the exit code.',
-			zh: '代码片段省略的恰是关键：getExec 的末尾是代理还是重定向，ServeExec 的分支是退出码的去路。'
+			zh: '代码片段省略的恰恰是关键：getExec 的末尾决定代理还是重定向，ServeExec 的分支决定退出码的去向。'
 		},
 		at: {
 			'get-exec': {
-				en: 'What it leaves out with dots at the end of getExec is the branch that matters: redirect or proxy.',
-				zh: '文中在 getExec 末尾省略的正是关键分支：重定向还是代理。'
+				en: 'The end of getExec, which the article cuts, is the branch that matters: redirect or proxy.',
+				zh: '文中省略了 getExec 的末尾，那里正是关键分支：重定向还是代理。'
 			},
 			'serve-exec': {
-				en: 'The branches that are cut are where the exit code goes.',
-				zh: '省略掉的分支正是退出码的去处。'
+				en: 'The branches that are cut decide what becomes of the exit code.',
+				zh: '被省略的分支正决定了退出码的去向。'
 			}
 		}
 	},
@@ -166,8 +170,8 @@ export const datedNotes: readonly SeedNote[] = [
 		articles: both,
 		steps: ['install-legacy-api'],
 		text: {
-			en: 'The pictures are links to other sites. This ladder draws what they show.',
-			zh: '图片是外链；它们要表达的内容就是这张时序图。'
+			en: 'The articles’ pictures are only links to other sites. This ladder draws what they show.',
+			zh: '两篇文章的图片都是外链；它们要表达的内容，就是这张时序图。'
 		}
 	}
 ];

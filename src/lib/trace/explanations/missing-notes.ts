@@ -20,12 +20,12 @@ export const missingNotes: readonly SeedNote[] = [
 			},
 			'exit-status': {
 				en: 'Not told: how the exit code comes back at all.',
-				zh: '未讲：退出码究竟怎么回来。'
+				zh: '未讲：退出码究竟是怎么传回来的。'
 			},
 			close: { en: 'Not told: the order of closing.', zh: '未讲：关闭的顺序。' },
 			resize: {
 				en: 'Not told: that there is such a stream at all.',
-				zh: '未讲：竟还有这样一个流。'
+				zh: '未讲：根本没提到还有这样一个流。'
 			},
 			'stdin-close': {
 				en: 'Not told: that one direction can end before the other.',
@@ -39,8 +39,8 @@ export const missingNotes: readonly SeedNote[] = [
 		articles: both,
 		steps: ['kubelet-exec'],
 		text: {
-			en: 'Not told: where the kubelet’s address and port come from, the node’s status, its TLS, its own authorization, and that both proxies only copy bytes after the 101.',
-			zh: '未讲：kubelet 的地址和端口从何而来（节点的 status）、它的 TLS 和鉴权，以及 101 之后两个代理只复制字节。'
+			en: 'Not told: where the kubelet’s address and port come from (the node’s status), how TLS is spoken to it, its own authorization, and that whoever stands between only copies bytes after the 101. Without --kubelet-certificate-authority the API server does not even check the kubelet’s certificate.',
+			zh: '未讲：kubelet 的地址和端口从何而来（节点的 status）、与它之间的 TLS、它自己的鉴权，以及 101 之后中间的程序只复制字节。如果没有设置 --kubelet-certificate-authority，API Server 甚至不会校验 kubelet 的证书。'
 		}
 	},
 	{
@@ -62,8 +62,8 @@ export const missingNotes: readonly SeedNote[] = [
 				zh: '未讲：劫持连接，以及 Docker 流的帧。'
 			},
 			'docker-inspect-exec': {
-				en: 'Not told: this asking, and why 126 and 127 differ. 126 is Docker’s own, for a program that it could not start; 127 is a shell’s, for one that it did not find.',
-				zh: '未讲：这次询问，以及 126 与 127 的区别。126 是 Docker 自己的，表示程序没能启动；127 是 shell 的，表示没找到程序。'
+				en: 'Not told: this asking, and why 126 and 127 differ. Up to Docker 20.10, 126 is Docker’s own, for a program that it could not start; 127 is a shell’s, for one that it did not find.',
+				zh: '未讲：这次询问，以及 126 与 127 的区别。在 20.10 及以前，126 出自 Docker 自己，表示程序没能启动；127 出自 shell，表示没找到程序。'
 			}
 		}
 	},
@@ -78,8 +78,8 @@ export const missingNotes: readonly SeedNote[] = [
 		},
 		at: {
 			'cache-insert': {
-				en: 'Not told: a token lives for one minute, and at most a thousand wait.',
-				zh: '未讲：token 有效一分钟，最多一千个在等。'
+				en: 'Not told: a token lives for one minute, and at most a thousand may wait at a time.',
+				zh: '未讲：token 有效期一分钟，同时最多一千个等待使用。'
 			},
 			'cri-exec': {
 				en: 'Not told: the kubelet waits two minutes for the runtime.',
@@ -103,27 +103,27 @@ export const missingNotes: readonly SeedNote[] = [
 		n: 28,
 		kind: 'missing',
 		articles: both,
-		steps: ['get-pod', 'redirect', 'exit-status', 'close'],
+		steps: ['get-pod', 'kubelet-exec', 'exit-status', 'close'],
 		text: {
 			en: 'Not told: how it fails. Before the exec request, as an answer to the upgrade, after the 101 on the error stream, or by a connection that dies without a word.',
 			zh: '未讲如何失败：在 exec 请求之前、作为对升级的回答、在 101 之后经 error 流，或是连接无声断开。'
 		},
 		at: {
 			'get-pod': {
-				en: 'Not told: how it fails. The first way is here, before any exec request: the pod is not there, has ended, or is not yours to read.',
-				zh: '未讲如何失败。第一种就在这里，还没有 exec 请求：Pod 不存在、已结束，或你无权读取。'
+				en: 'Not told: how an exec fails. There are four ways. The first is here, before any exec request: the pod is not there, has ended, or is not yours to read.',
+				zh: '未讲 exec 会怎样失败。失败有四种，第一种就在这里，还没有发出 exec 请求：Pod 不存在、已结束，或你无权读取。'
 			},
-			redirect: {
-				en: 'Not told: the kubelet may refuse here instead. That is the second way to fail, as an answer to the upgrade: kubectl prints “unable to upgrade connection” and the kubelet’s text.',
-				zh: '未讲：kubelet 也可能在此拒绝。这是第二种失败，作为对升级的回答：kubectl 打印 “unable to upgrade connection” 和 kubelet 的文字。'
+			'kubelet-exec': {
+				en: 'Not told: the second way to fail. From here to the 101 whoever refuses answers the upgrade itself, and kubectl prints “unable to upgrade connection” and that text.',
+				zh: '未讲第二种失败：从这里到 101 为止，谁拒绝，谁就直接回答这个升级请求，kubectl 打印 “unable to upgrade connection” 和那段文字。'
 			},
 			'exit-status': {
-				en: 'Not told: the third way to fail, after the 101. The reason then stands here, as an InternalError in the place of an exit code.',
-				zh: '未讲第三种失败：在 101 之后。这时原因写在这里，以 InternalError 代替退出码。'
+				en: 'Not told: the third way to fail, after the 101. What stands here then is the reason, as an InternalError, instead of an exit code.',
+				zh: '未讲第三种失败：发生在 101 之后。这时这里写的不是退出码，而是失败原因，类型为 InternalError。'
 			},
 			close: {
-				en: 'Not told: the fourth way to fail. A connection may die here without a word.',
-				zh: '未讲第四种失败：连接可能在此无声断开。'
+				en: 'Not told: the fourth way to fail. A connection may die before it comes to this, without a word.',
+				zh: '未讲第四种失败：连接可能不等走到这里就无声断开。'
 			}
 		}
 	}

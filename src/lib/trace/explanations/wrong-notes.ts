@@ -12,8 +12,8 @@ export const wrongNotes: readonly SeedNote[] = [
 		articles: long,
 		steps: ['redirect'],
 		text: {
-			en: 'True only with --redirect-container-streaming=true, in 1.15 as in 1.18. The log of the article comes from kind, which used the default and has run containerd since mid-2019: that cluster probably had no dockershim at all.',
-			zh: '只有开启 --redirect-container-streaming=true 才成立，1.15 和 1.18 都是如此。文中的日志来自 kind，它用的是默认值，2019 年中起就运行 containerd，所以那个集群很可能根本没有 dockershim。'
+			en: 'True only with --redirect-container-streaming=true, in 1.15 as in 1.18. The log of the article comes from kind, which left it off and has run containerd since 2019: that cluster probably had no dockershim at all.',
+			zh: '只有开启 --redirect-container-streaming=true 才成立，1.15 和 1.18 都是如此。文中的日志来自 kind，它没有开启这个选项，而且 2019 年起节点上就是 containerd，所以那个集群很可能根本没有 dockershim。'
 		}
 	},
 	{
@@ -32,8 +32,8 @@ export const wrongNotes: readonly SeedNote[] = [
 		articles: long,
 		steps: ['debugging-handlers', 'streaming-routes'],
 		text: {
-			en: 'The long article shows the kubelet’s own /exec/{namespace}/{pod}/{container} a second time, for the token’s route. The token is served by another server, at /exec/{token}: two servers, one word “exec”.',
-			zh: '长文讲 token 路由时，又贴了一遍 kubelet 自己的 /exec/{命名空间}/{pod}/{容器}。提供 token 的其实是另一个服务器的 /exec/{token}：两个服务器，都叫 “exec”。'
+			en: 'The long article shows the kubelet’s own /exec/{namespace}/{pod}/{container} a second time, for the token’s route. The token is redeemed at another server, at /exec/{token}: two servers, one word “exec”.',
+			zh: '长文讲 token 路由时，又贴了一遍 kubelet 自己的 /exec/{命名空间}/{pod}/{容器}。token 其实由另一个服务器在 /exec/{token} 上兑现：两个服务器，路径都叫 “exec”。'
 		}
 	},
 	{
@@ -42,8 +42,8 @@ export const wrongNotes: readonly SeedNote[] = [
 		articles: long,
 		steps: ['cache-insert'],
 		text: {
-			en: 'That is the lesser reason. The request stays on the server, where nobody can change it, and the token proves that its holder was let in; the streaming server authenticates by nothing else.',
-			zh: '这只是次要原因。请求留在服务器上，谁也改不了；token 证明持有者是被放行的，流式服务器不做别的认证。'
+			en: 'That is the lesser reason. The request stays on the server, where nobody can change it, and the token proves that its holder was let in: the streaming server itself asks for nothing else.',
+			zh: '这只是次要原因。请求留在服务器上，谁也改不了；token 则证明持有者已经过放行：流式服务器自己不做任何别的认证。'
 		}
 	},
 	{
@@ -53,7 +53,7 @@ export const wrongNotes: readonly SeedNote[] = [
 		steps: ['pre-init-runtime', 'docker-server'],
 		text: {
 			en: 'The gRPC server is what NewDockerServer returns; PreInitRuntimeService only makes and starts it, on unix:///var/run/dockershim.sock.',
-			zh: 'gRPC 服务端是 NewDockerServer 返回的对象；PreInitRuntimeService 只负责创建并启动它，地址是 unix:///var/run/dockershim.sock。'
+			zh: '真正的 gRPC 服务端是 NewDockerServer 返回的对象；PreInitRuntimeService 只负责创建并启动它，地址是 unix:///var/run/dockershim.sock。'
 		}
 	},
 	{
@@ -62,8 +62,8 @@ export const wrongNotes: readonly SeedNote[] = [
 		articles: both,
 		steps: ['switching-protocols'],
 		text: {
-			en: 'It only copies it. The 101, and the choice of v4.channel.k8s.io in it, were made two hops behind it: past the kubelet, in the streaming server. Errors are another matter: those can be the API server’s own.',
-			zh: 'API Server 只是复制。101 以及其中选定的 v4.channel.k8s.io 产生在它身后两跳：经过 kubelet，在流式服务器里。错误则不同，可能就是 API Server 自己的。'
+			en: 'The API server only copies it. The 101, and the choice of v4.channel.k8s.io in it, are made on the node, by the streaming server. Errors are another matter: those can be the API server’s own.',
+			zh: 'API Server 只是照抄。101 以及其中选定的 v4.channel.k8s.io 都出自节点上的流式服务器。错误则不同，有可能就是 API Server 自己给出的。'
 		}
 	},
 	{
@@ -72,8 +72,8 @@ export const wrongNotes: readonly SeedNote[] = [
 		articles: both,
 		steps: ['exec-location', 'authorize', 'kubelet-authorize'],
 		text: {
-			en: 'ExecLocation returns the whole kubelet URL and a transport, with the parameters renamed to input, output, error and tty, and validates the container. And there are two authorizations on the way: create pods/exec at the API server, create nodes/proxy at the kubelet.',
-			zh: 'ExecLocation 返回完整的 kubelet URL 和传输层，参数改名为 input、output、error、tty，还会校验容器。一路上有两次鉴权：API Server 处的 create pods/exec 和 kubelet 处的 create nodes/proxy。'
+			en: 'ExecLocation returns the whole kubelet URL and a transport, with the parameters renamed to input, output, error and tty, and validates the container. And an exec is authorized twice: create pods/exec at the API server, create nodes/proxy at the kubelet.',
+			zh: 'ExecLocation 返回完整的 kubelet URL 和传输层，参数改名为 input、output、error、tty，还会校验容器。一次 exec 要鉴权两次：在 API Server 处是 create pods/exec，在 kubelet 处是 create nodes/proxy。'
 		},
 		at: {
 			'exec-location': {
@@ -81,12 +81,12 @@ export const wrongNotes: readonly SeedNote[] = [
 				zh: '它不只是选节点：随 URL 一起返回传输层，参数改名为 input、output、error、tty，还会校验容器。'
 			},
 			authorize: {
-				en: 'There are two authorizations on the way. This is the first, of the user: create pods/exec. The kubelet makes the other.',
-				zh: '一路上有两次鉴权。这是第一次，针对用户：create pods/exec。另一次在 kubelet。'
+				en: 'This exec is authorized twice. Here it is the user, for “create pods/exec”; the kubelet will ask once more, about the API server.',
+				zh: '这次 exec 要鉴权两次。这里查的是用户能否 create pods/exec；之后 kubelet 还会再查一次，查的是 API Server。'
 			},
 			'kubelet-authorize': {
-				en: 'Neither article mentions authorization. This is the second on the way, of the API server; the first was of the user, create pods/exec.',
-				zh: '两篇文章都没有提到鉴权。这是途中的第二次，针对 API Server；第一次针对用户，是 create pods/exec。'
+				en: 'Neither article mentions authorization. This is the second one of the exec, of the API server; the first was of the user, for “create pods/exec”.',
+				zh: '两篇文章都没有提到鉴权。这是这次 exec 的第二次鉴权，查的是 API Server；第一次查的是用户能否 create pods/exec。'
 			}
 		}
 	},
@@ -97,17 +97,17 @@ export const wrongNotes: readonly SeedNote[] = [
 		steps: ['cri-exec'],
 		text: {
 			en: 'The link for the nested service shows where the remote service is made. It is wrapped elsewhere, by newInstrumentedRuntimeService in kuberuntime_manager.go.',
-			zh: '说明“嵌套”服务的链接指向远程服务的创建处。真正的包装在 kuberuntime_manager.go 的 newInstrumentedRuntimeService。'
+			zh: '文中讲“嵌套”服务时，链接指到了创建远程服务的地方；真正把它包起来的是 kuberuntime_manager.go 里的 newInstrumentedRuntimeService。'
 		}
 	},
 	{
 		n: 9,
 		kind: 'wrong',
 		articles: long,
-		steps: ['exit-status'],
+		steps: ['debugging-handlers', 'kubelet-request'],
 		text: {
-			en: 'logs does not follow this pattern: a plain GET, no upgrade, no CRI Exec, and the kubelet reads a file. cp is an exec of tar.',
-			zh: 'logs 并不遵循这个模式：只是普通 GET，没有升级，没有 CRI Exec，由 kubelet 直接读文件。cp 则是对 tar 的一次 exec。'
+			en: 'The long article ends by saying that attach, port-forward and logs work alike. logs does not: a plain GET, no upgrade, no CRI Exec, no streaming server; the kubelet reads a file. cp is an exec of tar.',
+			zh: '长文结尾把 attach、port-forward 和 logs 归为同一种做法。logs 其实不同：只是普通 GET，没有升级，没有 CRI Exec，也不经过流式服务器，由 kubelet 直接读文件。cp 则是对 tar 的一次 exec。'
 		}
 	},
 	{
@@ -116,8 +116,8 @@ export const wrongNotes: readonly SeedNote[] = [
 		articles: long,
 		steps: ['rest-storage-map'],
 		text: {
-			en: 'The article’s example of a subresource is /log, not /logs.',
-			zh: '文中举例的子资源是 /log，不是 /logs。'
+			en: 'Among its examples of subresources the long article has /logs. The real one is /log, as in this map.',
+			zh: '长文举的子资源例子里有 /logs，真实的名字是 /log，正如这个 map 所写。'
 		}
 	},
 	{
@@ -127,7 +127,7 @@ export const wrongNotes: readonly SeedNote[] = [
 		steps: ['get-pod'],
 		text: {
 			en: 'kubectl does not wrap curl, as the short article has it. It is an HTTP client of its own, in Go; -v=9 only prints a curl line that would do the same.',
-			zh: '短文说 kubectl 封装了 curl，其实没有。它是自带的 Go HTTP 客户端；-v=9 只是打印一条等价的 curl 命令。'
+			zh: 'kubectl 并不像短文说的那样封装 curl，它自己就是用 Go 写的 HTTP 客户端；-v=9 只是打印一条等价的 curl 命令。'
 		}
 	},
 	{
@@ -136,8 +136,8 @@ export const wrongNotes: readonly SeedNote[] = [
 		articles: both,
 		steps: ['stream-open'],
 		text: {
-			en: 'No stream is called spdy-error. The header is streamType: error; and a resize stream is missing from the list.',
-			zh: '没有名为 spdy-error 的流，头部是 streamType: error；列表还漏了 resize 流。'
+			en: 'No stream is called spdy-error: the header says streamType: error. And a resize stream is missing from the list.',
+			zh: '没有名为 spdy-error 的流，头里写的是 streamType: error；列表还漏了 resize 流。'
 		}
 	}
 ];
