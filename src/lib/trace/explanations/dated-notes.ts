@@ -81,8 +81,8 @@ export const datedNotes: readonly SeedNote[] = [
 		},
 		at: {
 			'websocket-exec': {
-				en: 'The articles are older than this request. An API server of 1.30 or later would not pass it on: it takes the WebSocket itself and speaks SPDY to the kubelet.',
-				zh: '文章写作时还没有这个请求。1.30 及以后的 API Server 不会原样转发它，而是自己接下 WebSocket，再用 SPDY 与 kubelet 通信。'
+				en: 'The articles are older than this request. An API server of 1.30 to 1.35 would not pass it on: it takes the WebSocket itself and speaks SPDY to the kubelet.',
+				zh: '文章写作时还没有这个请求。1.30 到 1.35 的 API Server 不会原样转发它，而是自己接下 WebSocket，再用 SPDY 与 kubelet 通信。'
 			}
 		}
 	},
@@ -117,8 +117,8 @@ export const datedNotes: readonly SeedNote[] = [
 				zh: '翻译时字母有增、有漏、有颠倒：应为 storage.PodStorage、rest.ExecREST 和 CRUD。'
 			},
 			connect: {
-				en: 'The article spells this name in two ways, neither of them right: it is rest.ExecREST.',
-				zh: '文中这个名字有两种写法，都不对：应为 rest.ExecREST。'
+				en: 'In its prose the article spells this name in two ways, neither of them right: it is rest.ExecREST.',
+				zh: '这个名字在文章正文里有两种写法，都不对：应为 rest.ExecREST。'
 			},
 			'cri-exec': {
 				en: 'A name that the translation damaged: it is remote.RemoteRuntimeService.',

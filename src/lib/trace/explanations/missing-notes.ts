@@ -114,8 +114,8 @@ export const missingNotes: readonly SeedNote[] = [
 				zh: '未讲 exec 会怎样失败。失败有四种，第一种就在这里，还没有发出 exec 请求：Pod 不存在、已结束，或你无权读取。'
 			},
 			'kubelet-exec': {
-				en: 'Not told: the second way to fail. From here to the 101 whoever refuses answers the upgrade itself, and kubectl prints “unable to upgrade connection” and that text.',
-				zh: '未讲第二种失败：从这里到 101 为止，谁拒绝，谁就直接回答这个升级请求，kubectl 打印 “unable to upgrade connection” 和那段文字。'
+				en: 'Not told: the second way to fail, as an answer to the upgrade. If the kubelet or the streaming server refuses, kubectl prints “unable to upgrade connection” and its text; the API server’s own refusals read “Error from server”, up to kubectl 1.35.',
+				zh: '未讲第二种失败：作为对升级请求的回答。如果是 kubelet 或流式服务器拒绝，kubectl 打印 “unable to upgrade connection” 和它给出的文字；如果是 API Server 自己拒绝，直到 kubectl 1.35 都是 “Error from server”。'
 			},
 			'exit-status': {
 				en: 'Not told: the third way to fail, after the 101. What stands here then is the reason, as an InternalError, instead of an exit code.',
