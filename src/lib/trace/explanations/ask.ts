@@ -41,8 +41,8 @@ export const ask = {
 	'websocket-exec': {
 		title: { en: 'GET exec by WebSocket', zh: '通过 WebSocket 的 GET exec' },
 		sentence: {
-			en: 'A newer kubectl asks by GET for a WebSocket first, speaking v5 of the stream protocol.',
-			zh: '较新的 kubectl 会先用 GET 请求 WebSocket，并使用流协议 v5。'
+			en: 'Since 1.30 kubectl asks for a WebSocket first, by GET, to speak version 5 of the stream protocol on it.',
+			zh: '1.30 起的 kubectl 会先用 GET 请求一条 WebSocket，在上面使用第 5 版流协议。'
 		},
 		future: { en: 'Ask to exec by WebSocket', zh: '用 WebSocket 请求 exec' },
 		surprise: {
@@ -66,17 +66,17 @@ export const ask = {
 	authorize: {
 		title: { en: 'May you exec?', zh: '有权 exec 吗？' },
 		sentence: {
-			en: 'The API server checks that this user may create pods/exec here. For a GET it is “get”, for a POST “create”.',
-			zh: 'API Server 检查该用户能否 create pods/exec。GET 对应动词 get，POST 对应 create。'
+			en: 'The API server checks that this user may “create” pods/exec here; had the request been a GET, it would be “get”.',
+			zh: 'API Server 检查该用户在这里能否 create pods/exec；如果请求是 GET，查的就是 get。'
 		},
 		future: { en: 'RBAC: may this user exec?', zh: 'RBAC：可以 exec 吗？' },
 		surprise: {
-			en: 'By WebSocket the right to “get pods/exec” was enough to run commands. 1.35 closed that hole.',
-			zh: '走 WebSocket 时，只要有 get pods/exec 权限就能执行命令；1.35 才补上这个漏洞。'
+			en: 'By WebSocket, that is by GET, the right to “get pods/exec” is enough to run commands. The API server of 1.35 closed that hole.',
+			zh: 'WebSocket 用的是 GET，所以只要有 get pods/exec 权限就能执行命令；API Server 到 1.35 才补上这个漏洞。'
 		},
 		articles: {
-			en: 'Neither article mentions it.',
-			zh: '两篇文章都没有提到。'
+			en: 'Neither article mentions this check.',
+			zh: '两篇文章都没有提到这项检查。'
 		},
 		simplified: {
 			en: 'The rules are a small table; admission plugins are left out.',
@@ -116,8 +116,8 @@ export const ask = {
 			zh: '它并不关心容器是否在运行，这个问题要等到 kubelet 才会问。'
 		},
 		articles: {
-			en: 'The long article says that it decides which node to enter.',
-			zh: '长文说它决定进入哪个节点。'
+			en: 'The long article uses it for one thing: to pick the node.',
+			zh: '长文只把它当作挑选节点的一步。'
 		},
 		simplified: asUpstream,
 		fn: ['pod.ExecLocation', 'streamLocation', 'NodeConnectionInfoGetter'],
@@ -154,8 +154,8 @@ export const ask = {
 	'kubelet-authorize': {
 		title: { en: 'The kubelet asks who', zh: 'kubelet 查验身份' },
 		sentence: {
-			en: 'The kubelet checks the client certificate, then whether its name may create nodes/proxy.',
-			zh: 'kubelet 先验证客户端证书，再看这个名字是否可以 create nodes/proxy。'
+			en: 'The kubelet checks the client certificate, then whether its name may create nodes/proxy (for a GET: get).',
+			zh: 'kubelet 先验证客户端证书，再看这个名字是否可以 create nodes/proxy（GET 则是 get）。'
 		},
 		future: { en: 'Check the certificate', zh: '检查证书' },
 		surprise: {

@@ -23,8 +23,8 @@ export const boot = {
 			zh: '长文的源码之旅从这里开始。'
 		},
 		simplified: {
-			en: 'Only pods, nodes and namespaces are installed; a real server installs dozens of resources.',
-			zh: '这里只装了 Pod、Node 和 Namespace；真实的服务器会安装几十种资源。'
+			en: 'Only pods, nodes, namespaces and events are installed; a real server installs dozens of resources.',
+			zh: '这里只装了 Pod、Node、Namespace 和 Event；真实的服务器会安装几十种资源。'
 		},
 		fn: ['CreateServerChain', 'Master.InstallLegacyAPI'],
 		source: `${kubernetes}pkg/master/master.go`
@@ -118,8 +118,8 @@ export const boot = {
 			zh: '长文把这个函数当成了 gRPC 服务端。'
 		},
 		simplified: {
-			en: 'dockershim is a program of its own here, so that its socket can be seen; upstream it ran inside the kubelet.',
-			zh: '这里的 dockershim 是独立程序，以便看到它的套接字；上游它就运行在 kubelet 进程里。'
+			en: 'It comes before RunKubelet, as since 1.18. And dockershim is a program of its own here, so that its socket can be seen; upstream it ran inside the kubelet.',
+			zh: '这里按 1.18 起的顺序，排在 RunKubelet 之前。另外，这里的 dockershim 是独立程序，以便看到它的套接字；上游它就运行在 kubelet 进程里。'
 		},
 		fn: ['PreInitRuntimeService', 'NewMainKubelet'],
 		source: runtimePreInit
@@ -216,13 +216,13 @@ export const boot = {
 	'streaming-routes': {
 		title: { en: 'Routes for tokens', zh: 'token 的路由' },
 		sentence: {
-			en: 'The streaming server binds /exec/{token} to serveExec: whoever comes with a token gets the stream.',
-			zh: '流式服务器把 /exec/{token} 绑定到 serveExec：谁持有 token，谁就拿到流。'
+			en: 'The streaming server gets its routes: whoever comes to /exec/ with a token is served by serveExec.',
+			zh: '流式服务器装上自己的路由：凡是带着 token 来到 /exec/ 的，都由 serveExec 接待。'
 		},
 		future: { en: 'Bind /exec/{token}', zh: '绑定 /exec/{token}' },
 		surprise: {
-			en: 'It asks for no certificate and no password. The token is the only secret.',
-			zh: '它不查证书也不要密码，token 就是唯一的凭证。'
+			en: 'It asks for no certificate and no password: the token is the only secret. In redirect mode, though, the kubelet’s own check stands before it.',
+			zh: '它不查证书，也不要密码，token 就是唯一的凭证。不过在重定向模式下，前面还有 kubelet 自己的查验。'
 		},
 		simplified: {
 			en: 'It has a listener of its own; in redirect mode upstream mounts it inside the kubelet’s port.',

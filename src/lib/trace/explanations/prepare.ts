@@ -9,8 +9,8 @@ export const prepare = {
 		},
 		future: { en: 'Find pod and container', zh: '找到 Pod 和容器' },
 		surprise: {
-			en: 'Names end here. From the next hop on there are only 64 hexadecimal digits.',
-			zh: '名字到此为止；下一跳开始只有 64 位十六进制数。'
+			en: 'Names end here. The exec that the runtime is asked for has no pod in it, only a container id of 64 hexadecimal digits.',
+			zh: '名字到此为止：之后向运行时请求 exec 时，里面没有 Pod，只有一个 64 位十六进制的容器 ID。'
 		},
 		articles: {
 			en: 'The long article follows getExec to GetExec, and from there to the runtime manager.',
@@ -23,8 +23,8 @@ export const prepare = {
 	'list-containers': {
 		title: { en: 'List what runs', zh: '列出正在运行的' },
 		sentence: {
-			en: 'The kubelet asks the runtime which sandboxes are ready and which containers run, rather than trust its memory.',
-			zh: 'kubelet 不靠记忆，而是去问运行时：哪些沙箱就绪、哪些容器在运行。'
+			en: 'The kubelet asks the runtime itself, not its own cache: which sandboxes (one for each pod) are ready, and which containers run?',
+			zh: 'kubelet 不看自己的缓存，而是直接问运行时：哪些沙箱（每个 Pod 一个）就绪，哪些容器在运行？'
 		},
 		future: { en: 'What is running?', zh: '有什么在运行？' },
 		surprise: {
@@ -55,8 +55,8 @@ export const prepare = {
 	'cri-exec': {
 		title: { en: 'CRI Exec', zh: 'CRI Exec' },
 		sentence: {
-			en: 'The kubelet asks the container runtime to prepare an exec: in this container, this command.',
-			zh: 'kubelet 请容器运行时准备一次 exec：在这个容器里执行这条命令。'
+			en: 'By CRI, its gRPC interface to whatever runs the containers, the kubelet asks to prepare an exec: this command, in this container.',
+			zh: 'kubelet 通过 CRI（它与容器运行时之间的 gRPC 接口）请对方准备一次 exec：在这个容器里执行这条命令。'
 		},
 		future: { en: 'Ask the runtime to prepare', zh: '请运行时做准备' },
 		surprise: {
@@ -64,8 +64,8 @@ export const prepare = {
 			zh: '此时什么都没有运行。回答会是一个 URL，而不是输出。'
 		},
 		articles: {
-			en: 'The long article walks through three layers here: the runtime manager, the one that counts, and the one that calls.',
-			zh: '长文在这里走过三层：运行时管理器、负责计数的一层，以及真正发起调用的一层。'
+			en: 'The long article walks through three layers here: the runtime manager, one that keeps metrics, and one that makes the call.',
+			zh: '长文在这里走过三层：运行时管理器、记录指标的一层，以及真正发起调用的一层。'
 		},
 		reply: {
 			sentence: {
@@ -127,8 +127,8 @@ export const prepare = {
 		},
 		future: { en: 'Keep the request under a token', zh: '把请求存在 token 名下' },
 		surprise: {
-			en: 'Eight characters, good for one use: that is the only lock on this door.',
-			zh: '八个字符，只能用一次：这就是这扇门唯一的锁。'
+			en: 'Eight characters, good for one use: the streaming server asks its callers for nothing else.',
+			zh: '八个字符，只能用一次：除此之外，流式服务器什么都不问。'
 		},
 		articles: {
 			en: 'The long article explains the token by commands of any length and any characters.',
@@ -141,13 +141,13 @@ export const prepare = {
 	'token-url': {
 		title: { en: 'A URL with the token', zh: '带 token 的 URL' },
 		sentence: {
-			en: 'The shim answers the kubelet with a URL. The command is not in it; the token stands for it.',
-			zh: 'shim 回给 kubelet 一个 URL。命令不在里面，由 token 代表。'
+			en: 'The shim answers the kubelet with a URL. The command is not in it: the token stands for the whole request.',
+			zh: 'shim 回给 kubelet 一个 URL。命令不在里面，由 token 代表整个请求。'
 		},
 		future: { en: 'A URL that holds the token', zh: '一个含 token 的 URL' },
 		surprise: {
-			en: 'The kubelet will not read from it. In this era it hands the URL on.',
-			zh: 'kubelet 并不会去读它；在这个时代，它只是把 URL 转交出去。'
+			en: 'In redirect mode the kubelet never opens it: it only hands the URL on.',
+			zh: '在重定向模式下，kubelet 从不访问这个 URL，只是把它转交出去。'
 		},
 		simplified: asUpstream,
 		fn: ['buildURL', 'ExecResponse'],

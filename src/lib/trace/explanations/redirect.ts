@@ -9,12 +9,12 @@ export const redirect = {
 		},
 		future: { en: 'Redirect to that URL', zh: '重定向到该 URL' },
 		surprise: {
-			en: 'Almost no cluster did this. By default the kubelet connected to the streaming server itself and passed the bytes on.',
-			zh: '几乎没有集群这么做。默认由 kubelet 自己连接流式服务器，并来回转送字节。'
+			en: 'By 1.15 almost no cluster did this. By default the kubelet connected to the streaming server itself and passed the bytes on.',
+			zh: '到 1.15 时，几乎没有集群还这么做：默认由 kubelet 自己连接流式服务器，并来回转送字节。'
 		},
 		articles: {
-			en: 'The long article sums up with this hop: the kubelet gives the URL back as a redirect.',
-			zh: '长文的总结正是这一跳：kubelet 以重定向返回 URL。'
+			en: 'The long article has this hop in its summary: the URL goes back as a redirect.',
+			zh: '长文把这一跳写进了总结：URL 靠重定向交回。'
 		},
 		simplified: asUpstream,
 		fn: ['Server.getExec', 'http.Redirect'],
@@ -56,8 +56,8 @@ export const redirect = {
 		},
 		future: { en: 'Check the certificate again', zh: '再次检查证书' },
 		simplified: {
-			en: 'By name in the certificate, as before; upstream this is “get nodes/proxy”.',
-			zh: '同前，按证书里的名字；上游对应的是 get nodes/proxy。'
+			en: 'By name in the certificate, as before; upstream asks for another right this time, since this is a GET: “get nodes/proxy”.',
+			zh: '同前，按证书里的名字判断；上游这次查的是另一项权限，因为这是 GET：get nodes/proxy。'
 		},
 		fn: ['Server.InstallAuthFilter', 'nodeAuthorizerAttributesGetter.GetRequestAttributes'],
 		source: `${kubernetes}pkg/kubelet/server/auth.go`
@@ -70,8 +70,8 @@ export const redirect = {
 		},
 		future: { en: 'Hand it to the streaming server', zh: '交给流式服务器' },
 		articles: {
-			en: 'The long article says that every request to dockerService ends in the streaming server’s ServeHTTP.',
-			zh: '长文说发给 dockerService 的请求最终都落到流式服务器的 ServeHTTP。'
+			en: 'According to the long article whatever HTTP comes to dockerService is answered by the streaming server.',
+			zh: '长文认为，dockerService 收到的 HTTP 请求无一例外都由流式服务器处理。'
 		},
 		reply: {
 			sentence: {

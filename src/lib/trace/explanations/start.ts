@@ -41,8 +41,8 @@ export const start = {
 	'switching-protocols': {
 		title: { en: '101 Switching Protocols', zh: '101 Switching Protocols' },
 		sentence: {
-			en: 'The streaming server agrees to upgrade. Kubelet and API server copy its answer back, and from now on only bytes.',
-			zh: '流式服务器同意升级。kubelet 和 API Server 原样传回，从此只复制字节。'
+			en: 'The streaming server agrees to upgrade. Kubelet and API server pass its answer back as it is; from now on they only copy bytes.',
+			zh: '流式服务器同意升级。kubelet 和 API Server 把它的回答原样传回，从此只复制字节。'
 		},
 		future: { en: 'Agree to upgrade', zh: '同意升级' },
 		surprise: {
@@ -50,18 +50,21 @@ export const start = {
 			zh: '真正讲 SPDY 的只有两端：kubectl 和流式服务器；中间两个程序只是一根线。'
 		},
 		articles: {
-			en: 'Both say that the API server returned the 101.',
-			zh: '两篇文章都说是 API Server 返回了 101。'
+			en: 'Both credit the API server with the 101.',
+			zh: '两篇文章都把这个 101 算在 API Server 头上。'
 		},
-		simplified: asUpstream,
+		simplified: {
+			en: 'The kubelet copies bytes here because the streaming server is a program of its own. Upstream, in redirect mode, it sits inside the kubelet, and only the API server copies.',
+			zh: '这里流式服务器是独立程序，所以 kubelet 也要复制字节；上游的重定向模式下，它就在 kubelet 里面，复制的只有 API Server。'
+		},
 		fn: ['httpstream.Handshake', 'responseUpgrader.UpgradeResponse'],
 		source: `${apimachinery}pkg/util/httpstream/spdy/upgrade.go`
 	},
 	'stream-open': {
 		title: { en: 'Open a stream', zh: '打开一个流' },
 		sentence: {
-			en: 'kubectl opens the streams one by one: error, stdin, stdout, then stderr or, with a terminal, resize.',
-			zh: 'kubectl 逐个打开流：error、stdin、stdout，然后是 stderr，有终端时则是 resize。'
+			en: 'kubectl opens the streams one by one: error, stdin (with -i), stdout, then stderr or, with a terminal, resize.',
+			zh: 'kubectl 逐个打开流：error、stdin（用了 -i 时）、stdout，最后是 stderr；有终端时则是 resize。'
 		},
 		future: { en: 'Open the streams', zh: '打开各个流' },
 		surprise: {
@@ -123,8 +126,8 @@ export const start = {
 		},
 		future: { en: 'Start it, and take the connection', zh: '启动并接管连接' },
 		articles: {
-			en: 'The long article calls StartExec the place where the kubelet finally reaches Docker.',
-			zh: '长文称 StartExec 为 kubelet 最终调用 Docker 的地方。'
+			en: 'The long article follows the code to StartExec: here, it says, the kubelet has arrived at Docker.',
+			zh: '长文把代码追到 StartExec 为止，认为 kubelet 到这里才真正找上 Docker。'
 		},
 		reply: {
 			sentence: {
@@ -170,12 +173,12 @@ export const start = {
 		},
 		future: { en: 'Your command starts', zh: '你的命令启动' },
 		surprise: {
-			en: 'It is not a child of the container’s first process. It only shares its view of the world.',
-			zh: '它不是容器 1 号进程的子进程，只是共享同样的视野。'
+			en: 'It is not a child of the container’s first process. It only sees the same files, network and processes.',
+			zh: '它不是容器里 1 号进程的子进程，只是看到同样的文件、网络和进程。'
 		},
 		simplified: {
 			en: 'Started by nsenter with all capabilities dropped; Docker asks runc. The files are the host’s /usr, read-only.',
-			zh: '由 nsenter 启动并去除全部权能；Docker 用的是 runc。文件来自宿主机只读的 /usr。'
+			zh: '由 nsenter 启动，并去掉全部 capability；Docker 用的是 runc。文件来自宿主机只读的 /usr。'
 		},
 		fn: ['Daemon.ContainerExecStart'],
 		source: `${moby}daemon/exec.go`

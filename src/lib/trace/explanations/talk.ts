@@ -32,8 +32,8 @@ export const talk = {
 		},
 		future: { en: 'The size of your window', zh: '窗口大小' },
 		surprise: {
-			en: 'The first comes at once, so that the shell knows its size before it prints.',
-			zh: '第一条会立刻发出，让 shell 在输出之前就知道大小。'
+			en: 'The first comes at once, before any window has changed: it tells the shell how large it is to begin with. Docker hears of it only when the exec has started.',
+			zh: '第一条会立刻发出，这时窗口还没有变过：它告诉 shell 一开始有多大。要等 exec 启动之后，它才会传到 Docker。'
 		},
 		simplified: asUpstream,
 		fn: ['streamProtocolV3.handleResizes', 'kubeDockerClient.ResizeExecTTY'],
@@ -130,8 +130,8 @@ export const end = {
 		},
 		future: { en: 'The exit code, as JSON', zh: '以 JSON 表示的退出码' },
 		surprise: {
-			en: 'If the connection ends cleanly without it, kubectl says nothing and ends with 0.',
-			zh: '如果没有它而连接正常结束，kubectl 什么也不说，以 0 结束。'
+			en: 'If the connection ends before this comes, kubectl says nothing and ends with 0, as if all were well.',
+			zh: '如果连接在它到来之前就断了，kubectl 什么也不说，以 0 结束，仿佛一切正常。'
 		},
 		simplified: asUpstream,
 		fn: ['remotecommand.ServeExec', 'v4WriteStatusFunc', 'errorDecoderV4'],
