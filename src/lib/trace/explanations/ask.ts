@@ -66,8 +66,8 @@ export const ask = {
 	authorize: {
 		title: { en: 'May you exec?', zh: '有权 exec 吗？' },
 		sentence: {
-			en: 'The API server checks that this user may “create” pods/exec here; had the request been a GET, it would be “get”.',
-			zh: 'API Server 检查该用户在这里能否 create pods/exec；如果请求是 GET，查的就是 get。'
+			en: 'The API server checks that this user may “create” pods/exec here, or “get” it if the request is a GET.',
+			zh: 'API Server 检查该用户在这里能否 create pods/exec；请求若是 GET，查的则是 get。'
 		},
 		future: { en: 'RBAC: may this user exec?', zh: 'RBAC：可以 exec 吗？' },
 		surprise: {
