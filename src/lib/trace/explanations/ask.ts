@@ -134,6 +134,10 @@ export const ask = {
 			en: 'Your name is gone: the kubelet sees only the API server’s own certificate.',
 			zh: '你的身份到此为止：kubelet 只看到 API Server 自己的证书。'
 		},
+		articles: {
+			en: 'The short article has one arrow for this hop, and no more.',
+			zh: '短文只用一个箭头带过这一跳。'
+		},
 		reply: {
 			sentence: {
 				en: 'The kubelet answers without an upgrade, and the API server copies that to kubectl as it stands.',

@@ -40,6 +40,10 @@ export const boot = {
 			en: 'ExecREST stores nothing at all. It is “storage” only because that is the interface that routes are made from.',
 			zh: 'ExecREST 什么都不存。之所以叫“存储”，只因为路由就是由这个接口生成的。'
 		},
+		articles: {
+			en: 'The long article passes by here, and gives pods and subresources alike their create, read, update and delete from this object.',
+			zh: '长文经过这里，说 Pod 和各子资源的增删改查都由这个对象提供。'
+		},
 		simplified: {
 			en: 'Pods are kept in memory instead of etcd, and are gone at the end.',
 			zh: 'Pod 保存在内存里而不是 etcd，退出即消失。'
@@ -58,6 +62,10 @@ export const boot = {
 			zh: '一个普通的 map 把路径与存储对应起来："pods/exec" 对应 ExecREST。'
 		},
 		future: { en: 'Tie paths to storage', zh: '把路径与存储对应起来' },
+		articles: {
+			en: 'The long article prints this map and points at the row of pods/exec.',
+			zh: '长文贴出了这个 map，并点出 pods/exec 这一行。'
+		},
 		simplified: {
 			en: 'Rows that this cluster does not serve stay in the table, say so, and are left out of discovery.',
 			zh: '本集群不提供的行仍保留在表里并注明，且不出现在发现接口中。'
@@ -75,6 +83,10 @@ export const boot = {
 		surprise: {
 			en: 'GET was put there so that browsers can exec by WebSocket. kubectl itself has used it since 1.30.',
 			zh: '当初加上 GET 是为了让浏览器能用 WebSocket 执行 exec；kubectl 自己从 1.30 起也用它。'
+		},
+		articles: {
+			en: 'The long article shows the call, but not how one row becomes two routes.',
+			zh: '长文给出了这个调用，但没讲一行怎样变成两条路由。'
 		},
 		simplified: {
 			en: 'A table of our own instead of go-restful.',
@@ -131,6 +143,10 @@ export const boot = {
 			zh: '组装 dockershim：Docker 客户端、流式服务器，以及会用到它们的 exec 处理器。'
 		},
 		future: { en: 'Put the shim together', zh: '组装 dockershim' },
+		articles: {
+			en: 'The long article points out that the shim brings both a streaming server and a NativeExecHandler.',
+			zh: '长文指出，shim 既带着流式服务器，也带着 NativeExecHandler。'
+		},
 		simplified: {
 			en: 'No network plugin and no cgroup driver check.',
 			zh: '没有网络插件，也不检查 cgroup 驱动。'
@@ -163,6 +179,10 @@ export const boot = {
 			zh: 'kubelet 启动各个循环和 HTTPS 服务，真实节点上是 10250 端口。'
 		},
 		future: { en: 'Start the kubelet', zh: '启动 kubelet' },
+		articles: {
+			en: 'The long article follows RunKubelet to startKubelet, and from there to the server.',
+			zh: '长文从 RunKubelet 追到 startKubelet，再到服务器。'
+		},
 		simplified: {
 			en: 'Two kubelets share one machine here, so each takes any free port.',
 			zh: '这里两个 kubelet 同处一台机器，所以各取一个空闲端口。'
@@ -177,6 +197,10 @@ export const boot = {
 			zh: '创建服务器，装上路由和一个查问来者身份的过滤器。'
 		},
 		future: { en: 'Make the server', zh: '创建服务器' },
+		articles: {
+			en: 'The long article shows the fork that comes now: debugging handlers, or stubs in their place.',
+			zh: '长文展示了接下来的岔路：装调试处理器，还是装占位。'
+		},
 		simplified: {
 			en: 'The filter decides by the name in the client certificate; upstream asks the API server by SubjectAccessReview.',
 			zh: '过滤器按客户端证书里的名字裁决；上游会用 SubjectAccessReview 询问 API Server。'
@@ -194,6 +218,10 @@ export const boot = {
 		surprise: {
 			en: 'kubectl exec is a debugging feature of the kubelet: one setting turns it off for the whole node.',
 			zh: 'kubectl exec 其实是 kubelet 的一项调试功能：一个配置就能让整个节点不可用。'
+		},
+		articles: {
+			en: 'The long article lists the four routes of getExec: GET and POST, with a pod’s UID and without.',
+			zh: '长文列出 getExec 的四条路由：GET 与 POST，各分带 Pod UID 和不带两种。'
 		},
 		simplified: {
 			en: 'attach, port-forward and logs answer that this version does not serve them.',
@@ -223,6 +251,10 @@ export const boot = {
 		surprise: {
 			en: 'It asks for no certificate and no password: the token is the only secret. In redirect mode, though, the kubelet’s own check stands before it.',
 			zh: '它不查证书，也不要密码，token 就是唯一的凭证。不过在重定向模式下，前面还有 kubelet 自己的查验。'
+		},
+		articles: {
+			en: 'The long article comes to these routes last, on its way to serveExec.',
+			zh: '长文最后才讲到这些路由，由此引出 serveExec。'
 		},
 		simplified: {
 			en: 'It has a listener of its own; in redirect mode upstream mounts it inside the kubelet’s port.',

@@ -101,6 +101,10 @@ export const prepare = {
 			en: 'It is asked twice: now, and again when the stream begins. In between the container may stop.',
 			zh: '会问两次：现在一次，流开始时再一次；其间容器可能已经停了。'
 		},
+		articles: {
+			en: 'The long article shows dockerService.Exec: first this check, then the streaming server.',
+			zh: '长文展示了 dockerService.Exec：先做这项检查，再交给流式服务器。'
+		},
 		reply: {
 			sentence: {
 				en: 'Docker tells all it knows of the container. The shim looks at one field, State.Running.',

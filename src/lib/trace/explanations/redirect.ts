@@ -31,6 +31,10 @@ export const redirect = {
 			en: 'Your kubectl sent a POST; what reaches the streaming server is a GET. It never goes to another hostname: then the 302 itself is handed to the client.',
 			zh: 'kubectl 发的是 POST，到达流式服务器的却是 GET。它从不去别的主机名：遇到时就把 302 本身交给客户端。'
 		},
+		articles: {
+			en: 'The long article gives it half a sentence: the request goes to the streaming server, and the connection stays.',
+			zh: '长文只用半句话带过：请求转到流式服务器，连接一直保持。'
+		},
 		reply: {
 			sentence: {
 				en: 'The kubelet gives back what the streaming server answered, instead of upgrading.',

@@ -19,6 +19,10 @@ export const start = {
 			en: 'Used, expired, or never issued: the answer is the same 404, so that nobody can learn which.',
 			zh: '用过、过期或从未签发，回答都是同样的 404，谁也分不清是哪一种。'
 		},
+		articles: {
+			en: 'The long article tells what the token is good for, but not that it is so only once.',
+			zh: '长文讲了 token 的用途，没讲它只能用一次。'
+		},
 		simplified: asUpstream,
 		fn: ['requestCache.Consume'],
 		source: `${kubernetes}pkg/kubelet/server/streaming/request_cache.go`
@@ -99,6 +103,10 @@ export const start = {
 		surprise: {
 			en: 'Still nothing runs. Docker does not even look whether the program exists.',
 			zh: '仍然什么都没运行，Docker 甚至不看程序是否存在。'
+		},
+		articles: {
+			en: 'To the long article ExecInContainer is the heart of it all; it shows the start of the exec and cuts this, its creation.',
+			zh: '长文视 ExecInContainer 为核心，展示了启动 exec 的部分，却略去了这里的创建。'
 		},
 		reply: {
 			sentence: {
