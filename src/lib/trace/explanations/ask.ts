@@ -12,8 +12,8 @@ export const ask = {
 	'post-exec': {
 		title: { en: 'POST exec', zh: 'POST exec' },
 		sentence: {
-			en: 'kubectl asks to run a command in that container, and to turn this connection into something else: SPDY.',
-			zh: 'kubectl 请求在该容器里执行命令，并要求把这条连接升级成另一种协议：SPDY。'
+			en: 'kubectl asks to run a command in that container, and to turn this connection over to SPDY, which carries several streams at once.',
+			zh: 'kubectl 请求在该容器里执行命令，并要求把这条连接升级为 SPDY：一种能在一条连接上同时跑多个流的协议。'
 		},
 		future: { en: 'Ask to exec, and to upgrade', zh: '请求 exec 并升级协议' },
 		surprise: {
@@ -88,8 +88,8 @@ export const ask = {
 	connect: {
 		title: { en: 'ExecREST.Connect', zh: 'ExecREST.Connect' },
 		sentence: {
-			en: 'The storage for pods/exec is asked for a handler, and answers with a proxy to wherever the pod is.',
-			zh: '向 pods/exec 的存储要一个处理器，它返回一个通往 Pod 所在之处的代理。'
+			en: 'The storage for pods/exec is asked for a handler, and answers with a proxy to the node of the pod.',
+			zh: 'API Server 向 pods/exec 的存储要一个处理器，得到的是一个通往 Pod 所在节点的代理。'
 		},
 		future: { en: 'Make a proxy for this exec', zh: '为这次 exec 建代理' },
 		surprise: {
@@ -141,11 +141,11 @@ export const ask = {
 		reply: {
 			sentence: {
 				en: 'The kubelet answers without an upgrade, and the API server copies that to kubectl as it stands.',
-				zh: 'kubelet 没有升级，API Server 把它的回答原样抄给 kubectl。'
+				zh: 'kubelet 没有升级，API Server 把它的回答原样转给 kubectl。'
 			},
 			surprise: {
-				en: 'Up to 1.35 kubectl reads the text as YAML first. One line with a single colon and blank vanishes: it prints “Error from server: ” and nothing more.',
-				zh: '直到 1.35，kubectl 会先把文本当作 YAML 来读。只含一个“冒号加空格”的单行文本会消失，只打印 “Error from server: ”。'
+				en: 'Up to 1.35 kubectl reads the text as YAML first. A line with just one colon and blank in it vanishes: it prints “Error from server: ” and nothing more.',
+				zh: '直到 1.35，kubectl 会先把文本当作 YAML 来读。如果整行只有一处“冒号加空格”，文本就会消失，只打印出 “Error from server: ”。'
 			}
 		},
 		simplified: {

@@ -32,8 +32,8 @@ export const boot = {
 	'pod-storage': {
 		title: { en: 'Make the pod storage', zh: '创建 Pod 存储' },
 		sentence: {
-			en: 'One object is made that keeps pods, and beside it one small object for each subresource, exec among them.',
-			zh: '创建保存 Pod 的对象，并为每个子资源各建一个小对象，exec 是其中之一。'
+			en: 'One object is made that keeps pods, and beside it a small one for each subresource (a path below a pod), exec among them.',
+			zh: '创建保存 Pod 的对象，并为每个子资源（Pod 之下的路径）各建一个小对象，exec 是其中之一。'
 		},
 		future: { en: 'Make storage for pods and their subresources', zh: '为 Pod 及其子资源创建存储' },
 		surprise: {
@@ -67,8 +67,8 @@ export const boot = {
 			zh: '长文贴出了这个 map，并点出 pods/exec 这一行。'
 		},
 		simplified: {
-			en: 'Rows that this cluster does not serve stay in the table, say so, and are left out of discovery.',
-			zh: '本集群不提供的行仍保留在表里并注明，且不出现在发现接口中。'
+			en: 'Rows that this cluster does not serve stay in the table, say so, and are left out of the list that clients get.',
+			zh: '本集群不提供的行仍保留在表里并注明，但不出现在发给客户端的资源列表里。'
 		},
 		fn: ['restStorageMap', 'LegacyRESTStorage'],
 		source: `${kubernetes}pkg/registry/core/rest/storage_core.go`
@@ -76,8 +76,8 @@ export const boot = {
 	'install-api-resources': {
 		title: { en: 'Turn the map into routes', zh: '把 map 变成路由' },
 		sentence: {
-			en: 'Each row of the map becomes HTTP routes; a row that can connect gets one for each of its methods, GET and POST.',
-			zh: 'map 的每一行变成若干 HTTP 路由；支持 connect 的行，其每个方法（GET、POST）各得一条。'
+			en: 'Each row of the map becomes HTTP routes; a row that takes over the connection, as pods/exec does, gets one for GET and one for POST.',
+			zh: 'map 的每一行变成若干 HTTP 路由；像 pods/exec 这样要接管连接的行，GET 和 POST 各得一条。'
 		},
 		future: { en: 'Make routes from the map', zh: '由 map 生成路由' },
 		surprise: {
@@ -194,7 +194,7 @@ export const boot = {
 		title: { en: 'Make the kubelet’s server', zh: '创建 kubelet 的服务器' },
 		sentence: {
 			en: 'The server is made with its routes and a filter that asks who is calling.',
-			zh: '创建服务器，装上路由和一个查问来者身份的过滤器。'
+			zh: '创建服务器，装上路由，以及一个核对来者身份的过滤器。'
 		},
 		future: { en: 'Make the server', zh: '创建服务器' },
 		articles: {
@@ -217,7 +217,7 @@ export const boot = {
 		future: { en: 'Install /exec and its siblings', zh: '安装 /exec 等路由' },
 		surprise: {
 			en: 'kubectl exec is a debugging feature of the kubelet: one setting turns it off for the whole node.',
-			zh: 'kubectl exec 其实是 kubelet 的一项调试功能：一个配置就能让整个节点不可用。'
+			zh: 'kubectl exec 其实是 kubelet 的一项调试功能：一个配置就能在整个节点上把它关掉。'
 		},
 		articles: {
 			en: 'The long article lists the four routes of getExec: GET and POST, with a pod’s UID and without.',

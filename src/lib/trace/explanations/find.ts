@@ -5,7 +5,7 @@ export const find = {
 		title: { en: 'What is a pod here?', zh: '这里的 pod 是什么？' },
 		sentence: {
 			en: 'kubectl asks the server which resources it has, to turn the word “pods” into a path.',
-			zh: 'kubectl 先问服务器有哪些资源，才能把 “pods” 这个词换成路径。'
+			zh: 'kubectl 先问服务器有哪些资源，才能把 “pods” 这个词换成 URL 里的路径。'
 		},
 		future: { en: 'What resources are there?', zh: '有哪些资源？' },
 		surprise: {
@@ -37,7 +37,7 @@ export const find = {
 		title: { en: 'GET the pod', zh: '获取 Pod' },
 		sentence: {
 			en: 'kubectl fetches the pod first: it wants to know its phase and its containers.',
-			zh: 'kubectl 先把 Pod 取回来：它要知道阶段和里面有哪些容器。'
+			zh: 'kubectl 先把 Pod 取回来：它要知道 Pod 处于什么阶段、里面有哪些容器。'
 		},
 		future: { en: 'Fetch the pod', zh: '获取 Pod' },
 		surprise: {
@@ -72,8 +72,8 @@ export const find = {
 	'authorize-get': {
 		title: { en: 'May you read it?', zh: '有权读取吗？' },
 		sentence: {
-			en: 'The API server checks by RBAC that this user may get pods in this namespace.',
-			zh: 'API Server 用 RBAC 检查该用户能否在这个命名空间里 get pods。'
+			en: 'The API server checks by its rules, RBAC, that this user may “get” pods in this namespace.',
+			zh: 'API Server 按 RBAC 规则检查该用户能否在这个命名空间里 get pods。'
 		},
 		future: { en: 'RBAC: may this user get pods?', zh: 'RBAC：可以 get pods 吗？' },
 		articles: {
@@ -90,8 +90,8 @@ export const find = {
 	'choose-container': {
 		title: { en: 'Choose a container', zh: '选择容器' },
 		sentence: {
-			en: 'kubectl picks the container: the one after -c, else the first of the pod.',
-			zh: 'kubectl 选定容器：有 -c 就用它，否则用 Pod 里的第一个。'
+			en: 'kubectl picks the container: the one after -c, else the first of the pod (since 1.21 an annotation of the pod may name another).',
+			zh: 'kubectl 选定容器：有 -c 就用它，否则用 Pod 里的第一个（1.21 起，Pod 可以用注解另行指定）。'
 		},
 		future: { en: 'Which container?', zh: '选哪个容器？' },
 		surprise: {
@@ -99,8 +99,8 @@ export const find = {
 			zh: '默认容器是 kubectl 选的。若 Pod 有两个容器而客户端不指定，服务器会返回 400。'
 		},
 		simplified: {
-			en: 'Seen from outside: read off the query that follows, since nobody can look into a foreign kubectl.',
-			zh: '这是从外部推断的：由随后的查询参数得知，因为谁也看不到外部 kubectl 的内部。'
+			en: 'Seen from outside: read off the query that follows, since nobody can look into a kubectl that is not ours.',
+			zh: '这是推断出来的：看的是随后请求里的查询参数，因为没法窥见别人的 kubectl 内部。'
 		},
 		fn: ['ExecOptions.Run', 'AttachablePodForObjectFn'],
 		source: `${kubernetes}pkg/kubectl/cmd/exec/exec.go`

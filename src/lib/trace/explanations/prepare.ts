@@ -94,7 +94,7 @@ export const prepare = {
 		title: { en: 'Is the container running?', zh: '容器在运行吗？' },
 		sentence: {
 			en: 'The shim inspects the container through Docker’s API and goes on only if it is running.',
-			zh: 'shim 通过 Docker API 查看容器，只有在运行才继续。'
+			zh: 'shim 通过 Docker API 查看容器，只有容器在运行才继续。'
 		},
 		future: { en: 'Is the container running?', zh: '容器在运行吗？' },
 		surprise: {
@@ -191,8 +191,8 @@ export const prepare = {
 	'docker-request': {
 		title: { en: 'A request to Docker’s API', zh: '对 Docker API 的请求' },
 		sentence: {
-			en: 'Something asked beside the exec itself. A resize tells the terminal of the exec its new size; from the list of containers dockershim makes its answers about sandboxes and containers.',
-			zh: 'exec 之外的请求：resize 把新的窗口大小告诉 exec 的终端；dockershim 靠容器列表来回答有哪些沙箱和容器。'
+			en: 'A request beside the exec itself: a resize gives its terminal the new size; a list of containers is what dockershim answers CRI from.',
+			zh: 'exec 之外的请求：resize 把新的窗口大小告诉 exec 的终端；容器列表则是 dockershim 回答 CRI 的依据。'
 		},
 		future: { en: 'A request to Docker', zh: '对 Docker 的一个请求' },
 		reply: {

@@ -161,7 +161,7 @@ export const start = {
 			en: 'Docker answers 101 and stops speaking HTTP: what follows are the streams of the process.',
 			zh: 'Docker 回答 101 后不再讲 HTTP，接下来就是进程的流。'
 		},
-		future: { en: 'Docker lets go of HTTP', zh: 'Docker 放下 HTTP' },
+		future: { en: 'Docker lets go of HTTP', zh: 'Docker 不再讲 HTTP' },
 		surprise: {
 			en: 'Without a terminal each chunk has eight bytes before it: which stream, and how long. With one there is nothing but the bytes.',
 			zh: '没有终端时，每块前面有八个字节：哪个流、多长；有终端时只有字节本身。'

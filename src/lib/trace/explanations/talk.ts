@@ -13,7 +13,7 @@ export const talk = {
 		title: { en: 'Bytes', zh: '字节' },
 		sentence: {
 			en: 'One chunk, as it was read where it came from; it crosses every socket of the path.',
-			zh: '一块数据，以源头读到的样子为准；它会穿过路径上的每个套接字。'
+			zh: '一块数据，按源头读到时的样子记录；它会穿过沿途的每个套接字。'
 		},
 		future: { en: 'Bytes, both ways', zh: '双向的字节' },
 		surprise: {
@@ -28,7 +28,7 @@ export const talk = {
 		title: { en: 'The window changed', zh: '窗口大小变了' },
 		sentence: {
 			en: 'kubectl tells the new size of your window on a stream of its own, as one line of JSON.',
-			zh: 'kubectl 在专门的流上用一行 JSON 报告窗口的新大小。'
+			zh: 'kubectl 在一个专门的流上，用一行 JSON 告知窗口的新大小。'
 		},
 		future: { en: 'The size of your window', zh: '窗口大小' },
 		surprise: {
@@ -140,8 +140,8 @@ export const end = {
 	close: {
 		title: { en: 'Close', zh: '关闭' },
 		sentence: {
-			en: 'The streams are reset, the connection says goodbye, and each proxy on the way closes both its sides.',
-			zh: '重置各个流，连接道别，途中的每个代理关闭自己的两端。'
+			en: 'The streams are reset (RST_STREAM), the connection says goodbye (GOAWAY), and each program on the way closes both its sides.',
+			zh: '各个流被重置（RST_STREAM），连接道别（GOAWAY），沿途的每个程序关闭自己的两侧。'
 		},
 		future: { en: 'Close everything', zh: '关闭一切' },
 		surprise: {
