@@ -58,8 +58,8 @@ export const boot = {
 	'rest-storage-map': {
 		title: { en: 'restStorageMap', zh: 'restStorageMap' },
 		sentence: {
-			en: 'A plain map ties each path to its storage: "pods/exec" leads to ExecREST.',
-			zh: '一个普通的 map 把路径与存储对应起来："pods/exec" 对应 ExecREST。'
+			en: 'A plain map ties each path to its storage: “pods/exec” leads to ExecREST.',
+			zh: '一个普通的 map 把路径与存储对应起来：“pods/exec” 对应 ExecREST。'
 		},
 		future: { en: 'Tie paths to storage', zh: '把路径与存储对应起来' },
 		articles: {

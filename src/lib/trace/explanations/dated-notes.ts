@@ -21,12 +21,12 @@ export const datedNotes: readonly SeedNote[] = [
 				zh: '1.15 里还没有它：1.18 前后才拆分出来，此前代码在 NewMainKubelet 里。文中说是 1.15，但链接和代码来自 2019 年 12 月至 2020 年 2 月的 master。'
 			},
 			'install-legacy-api': {
-				en: 'The code shown there is newer than the 1.15 that it speaks of: in 1.15 InstallLegacyAPI returned no error and ended the program itself.',
+				en: 'The code shown there is newer than the 1.15 that it speaks of: in 1.15 InstallLegacyAPI had no error to return, and ended the program when something went wrong.',
 				zh: '文中的代码比它所说的 1.15 要新：1.15 的 InstallLegacyAPI 不返回 error，出错就直接终止程序。'
 			},
 			'pod-storage': {
-				en: 'Newer code again: in 1.15 NewStorage had no error to return.',
-				zh: '这里的代码同样较新：1.15 的 NewStorage 不返回 error。'
+				en: 'Newer code here too: in 1.15 NewStorage returned the storage alone, without an error.',
+				zh: '这里的代码同样较新：1.15 的 NewStorage 只返回存储，不返回 error。'
 			}
 		}
 	},

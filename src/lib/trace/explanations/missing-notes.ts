@@ -25,7 +25,7 @@ export const missingNotes: readonly SeedNote[] = [
 			close: { en: 'Not told: the order of closing.', zh: '未讲：关闭的顺序。' },
 			resize: {
 				en: 'Not told: that there is such a stream at all.',
-				zh: '未讲：根本没提到还有这样一个流。'
+				zh: '未讲：原来还有这样一个流。'
 			},
 			'stdin-close': {
 				en: 'Not told: that one direction can end before the other.',
@@ -63,7 +63,7 @@ export const missingNotes: readonly SeedNote[] = [
 			},
 			'docker-inspect-exec': {
 				en: 'Not told: this asking, and why 126 and 127 differ. Up to Docker 20.10, 126 is Docker’s own, for a program that it could not start; 127 is a shell’s, for one that it did not find.',
-				zh: '未讲：这次询问，以及 126 与 127 的区别。在 20.10 及以前，126 出自 Docker 自己，表示程序没能启动；127 出自 shell，表示没找到程序。'
+				zh: '未讲：这次询问，以及 126 与 127 的区别。在 Docker 20.10 及以前，126 出自 Docker 自己，表示程序没能启动；127 出自 shell，表示没找到程序。'
 			}
 		}
 	},

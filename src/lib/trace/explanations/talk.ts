@@ -89,7 +89,10 @@ export const end = {
 			en: 'Docker’s stream says nothing of it. Whoever wants the code has to ask.',
 			zh: 'Docker 的流里没有退出码，想知道就得再问一次。'
 		},
-		simplified: asUpstream,
+		simplified: {
+			en: 'The engine is ours: it waits for the process itself; Docker is told by containerd.',
+			zh: '引擎是我们自己的，由它直接等待进程结束；Docker 则由 containerd 告知。'
+		},
 		fn: ['Daemon.ProcessEvent'],
 		source: `${moby}daemon/monitor.go`
 	},
