@@ -184,7 +184,10 @@ export const prepare = {
 			zh: '发给 kubelet 的请求，但不是 exec。'
 		},
 		future: { en: 'A request to the kubelet', zh: '一个 kubelet 请求' },
-		simplified: asUpstream,
+		simplified: {
+			en: 'Only health, pods, running pods and the metrics of the runtime are served; the rest answers 501, that this version does not have it.',
+			zh: '只提供健康检查、Pod、运行中的 Pod 和运行时指标；其余路径一律回答 501，表示本版本没有。'
+		},
 		fn: ['Server.ServeHTTP'],
 		source: `${kubernetes}pkg/kubelet/server/server.go`
 	},
