@@ -1,4 +1,4 @@
-import { Rows, type Detail, type Row } from '$lib/diagram/rows.ts';
+import { Rows, type Detail, type FrameSource, type Row } from '$lib/diagram/rows.ts';
 import { stillToCome, wholePath } from '$lib/diagram/promise.ts';
 import { bundled, isBundled, loadBundled, loadFile } from '$lib/recording/file-source.ts';
 import { formatLink, parseLink, type Link } from '$lib/recording/link.ts';
@@ -14,6 +14,7 @@ import {
 	type Recording
 } from '$lib/recording/recording.ts';
 import { laneIds } from '$lib/recording/scanner.ts';
+import type { LaneId } from '$lib/trace/lanes.ts';
 import { theme } from './theme.svelte.ts';
 
 /**
@@ -22,6 +23,8 @@ import { theme } from './theme.svelte.ts';
  */
 export type Origin = 'bundled' | 'file' | 'live' | 'none';
 export type Notice = { kind: 'no-run'; id: string } | { kind: 'not-a-recording' | 'too-new' };
+
+const zooms = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 
 /** Stands for a run that the server has not named yet. */
 export const startingId = 'starting';
@@ -43,9 +46,16 @@ export class PageState {
 	/** The step clock goes with the terminal until somebody types. */
 	terminalNow = $state(false);
 	dismissed = $state.raw<ReadonlySet<string>>(new Set());
+	/** Lanes that the reader folded into their neighbours. */
+	foldedLanes = $state.raw<ReadonlySet<LaneId>>(new Set());
+	zoom = $state(1);
+	/** What decodes bytes into frames; it comes when frames are first asked for. */
+	#frames = $state.raw<(recording: Recording) => FrameSource>();
+	/** Counts up while a file is read. */
+	#grown = $state(0);
 
 	/** Recordings grow in place; this says when. */
-	readonly revision = $derived(this.live.revision);
+	readonly revision = $derived(this.live.revision + this.#grown);
 	readonly liveOpen = $derived.by(() => {
 		void this.revision;
 		const answered = this.recording.id === startingId && this.live.session?.ended === true;
@@ -56,7 +66,9 @@ export class PageState {
 		const { recording } = this;
 		const promises =
 			this.origin === 'none' ? wholePath : this.origin === 'live' ? stillToCome(recording) : [];
-		return new Rows(recording, this.detail, this.opened, promises);
+		const frames = this.detail > 2 ? this.#frames?.(recording) : undefined;
+		const unfolded = this.player.clock === 'real';
+		return new Rows(recording, this.detail, { opened: this.opened, promises, frames, unfolded });
 	});
 	/** Who began the run is not kubectl: then it has a lane of its own. */
 	readonly hasClient = $derived.by(() => {
@@ -175,7 +187,7 @@ export class PageState {
 	}
 
 	async openFile(file: File): Promise<void> {
-		const recording = await loadFile(file);
+		const recording = await loadFile(file, () => this.#grown++);
 		if (!recording || recording.unreadable) {
 			this.notice = { kind: recording ? 'too-new' : 'not-a-recording' };
 			return;
@@ -215,14 +227,35 @@ export class PageState {
 		this.player.toggle();
 	}
 
+	/** Levels 3 and 4 need the decoders, which are loaded then. */
+	async showDetail(detail: Detail): Promise<void> {
+		this.chosenDetail = Math.max(1, Math.min(4, detail)) as Detail;
+		if (this.chosenDetail > 2)
+			this.#frames ??= (await import('$lib/diagram/frame-source.ts')).framesIn;
+	}
+
+	/** Folds a lane into its neighbour. One lane always stays. */
+	foldLane(lane: LaneId): void {
+		this.foldedLanes = new Set([...this.foldedLanes, lane]);
+	}
+
+	unfoldLanes(lanes: readonly LaneId[]): void {
+		this.foldedLanes = new Set([...this.foldedLanes].filter((lane) => !lanes.includes(lane)));
+	}
+
+	zoomBy(steps: 1 | -1): void {
+		const at = zooms.findIndex((zoom) => zoom >= this.zoom);
+		this.zoom = zooms[Math.max(0, Math.min(zooms.length - 1, at + steps))]!;
+	}
+
 	/** Moves to the next or previous first row of a chapter. */
 	chapter(by: 1 | -1): void {
-		const { rows, current } = this;
+		const { rows, player } = this;
 		let to: number | undefined;
 		for (let k = 0; k < rows.happened; k++) {
-			if (!rows.opensAt(k)) continue;
-			if (by < 0 && k < current) to = k;
-			if (by > 0 && k > current) to ??= k;
+			if (!rows.opensAt(rows.rowOf(k))) continue;
+			if (by < 0 && k < player.stop) to = k;
+			if (by > 0 && k > player.stop) to ??= k;
 		}
 		this.fresh = false;
 		if (to !== undefined) this.player.seekStop(to);
@@ -231,7 +264,7 @@ export class PageState {
 
 	#promised(key: string | undefined): Row | undefined {
 		if (key === undefined) return undefined;
-		for (let k = this.rows.happened; k < this.rows.length; k++)
+		for (let k = this.rows.rowOf(this.rows.happened - 1) + 1; k < this.rows.length; k++)
 			if (this.rows.at(k)?.key === key) return this.rows.at(k);
 		return undefined;
 	}
@@ -278,7 +311,7 @@ export class PageState {
 			this.#opening = true;
 			return true;
 		}
-		for (const name of id === undefined ? bundled : [id]) {
+		for (const name of id === undefined ? bundled.map((one) => one.id) : [id]) {
 			const recording = await loadBundled(name);
 			if (!recording) continue;
 			this.#show(recording, 'bundled');

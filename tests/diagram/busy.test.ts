@@ -7,7 +7,7 @@ import { sampleRecording } from '../support/sample-recording.ts';
 
 const recording = readRecording('a', sampleRecording());
 const waits = new Waits(recording.items);
-const rowsAt = (detail: Detail) => new Rows(recording, detail, new Set());
+const rowsAt = (detail: Detail) => new Rows(recording, detail);
 
 function bars(s: string, detail: Detail = 2) {
 	const rows = rowsAt(detail);

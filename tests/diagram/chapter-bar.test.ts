@@ -5,7 +5,7 @@ import { readRecording } from '../../src/lib/recording/reader.ts';
 import { timeline } from '../../src/lib/recording/timeline.ts';
 import { sampleRecording } from '../support/sample-recording.ts';
 
-const rows = new Rows(readRecording('a', sampleRecording({ chunks: 9 })), 2, new Set());
+const rows = new Rows(readRecording('a', sampleRecording({ chunks: 9 })), 2);
 const segments = chapterSegments(rows, timeline(rows.stops(), 'step'));
 
 it('fills the bar with chapters, none too narrow for its name', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
 	layoutLanes,
-	layoutRows,
 	metrics,
 	placesOf,
 	scrollFor,
@@ -29,6 +28,18 @@ describe('layoutLanes', () => {
 		expect(layout.width).toBeGreaterThan(400);
 	});
 
+	it('folds any lane into its neighbour, and keeps one', () => {
+		const folded = layoutLanes(defaultLanes, 1047, metrics.page, new Set(['kubelet', 'streaming']));
+		expect(folded.x('kubelet')).toBe(folded.x('apiserver'));
+		expect(folded.x('streaming')).toBe(folded.x('dockershim'));
+		expect(folded.lanes.find((lane) => lane.id === 'apiserver')?.folded).toEqual(['kubelet']);
+		const first = layoutLanes(defaultLanes, 1047, metrics.page, new Set(['kubectl']));
+		expect(first.x('kubectl')).toBe(first.x('apiserver'));
+		expect(layoutLanes(defaultLanes, 1047, metrics.page, new Set(defaultLanes)).lanes).toHaveLength(
+			1
+		);
+	});
+
 	it('fits a phone without sideways scroll', () => {
 		expect(layoutLanes(defaultLanes, 390, metrics.phone).width).toBe(390);
 	});
@@ -40,29 +51,14 @@ describe('layoutLanes', () => {
 	});
 });
 
-describe('layoutRows', () => {
-	it('makes room for the current row, and more for a held one', () => {
-		const plain = layoutRows(5, 2, false, metrics.page);
-		expect([1, 2, 3].map((row) => plain.at(row).top)).toEqual([32, 56, 90]);
-		expect(layoutRows(5, 2, true, metrics.page).at(3).top).toBe(120);
-	});
-
-	it('finds the row under a height', () => {
-		const { at, rowAt } = layoutRows(50, 20, true, metrics.page);
-		for (const row of [0, 19, 20, 21, 49]) {
-			const { top, height } = at(row);
-			expect(rowAt(top + height / 2)).toBe(row);
-		}
-	});
-});
-
-it('windows only a long ladder', () => {
-	expect(visibleRows(150, 0, 20)).toEqual({ first: 0, last: 149 });
-	expect(visibleRows(5000, 1000, 1020)).toEqual({ first: 960, last: 1060 });
+it('draws what is near the view, in steps of four', () => {
+	expect(visibleRows(5000, 1000, 1020, 6)).toEqual({ first: 992, last: 1028 });
+	expect(visibleRows(5000, 1001, 1021, 6)).toEqual({ first: 992, last: 1028 });
+	expect(visibleRows(10, 0, 20, 6)).toEqual({ first: 0, last: 9 });
 });
 
 it('scrolls only when the current row would leave the middle third', () => {
-	const at = (top: number) => ({ top, height: 34, y: top + 17 });
+	const at = (top: number) => ({ top, height: 34 });
 	expect(scrollFor(at(250), 0, 500, 2000, metrics.page)).toBe(0);
 	const moved = scrollFor(at(600), 0, 500, 2000, metrics.page);
 	expect(moved).toBeGreaterThan(0);

@@ -9,7 +9,7 @@ import { sampleRecording } from '../support/sample-recording.ts';
 const none: ReadonlySet<string> = new Set();
 const read = (options = {}) => readRecording('a', sampleRecording(options));
 const rowsOf = (recording: Recording, detail: Detail, opened = none) => [
-	...new Rows(recording, detail, opened)
+	...new Rows(recording, detail, { opened })
 ];
 
 describe('Rows', () => {
@@ -60,7 +60,7 @@ describe('Rows', () => {
 
 	it('finds the fold that hides what a link names', () => {
 		const recording = read({ refusedTry: true });
-		const rows = new Rows(recording, 2, none);
+		const rows = new Rows(recording, 2);
 		expect(rows.foldHiding(findItem(recording, 'cri-exec', 1))).toMatch(/^refused-try/);
 		expect(rows.foldHiding(findItem(recording, 'cri-exec'))).toBeUndefined();
 	});
@@ -86,7 +86,7 @@ describe('Rows', () => {
 
 	it('keeps the row of an item that a level hides', () => {
 		const recording = read();
-		const rows = new Rows(recording, 1, none);
+		const rows = new Rows(recording, 1);
 		const hidden = findItem(recording, 'authorize');
 		expect(rows.at(rows.of(hidden))?.key).toBe('post-exec');
 		expect(rows.of(-1)).toBe(-1);
@@ -94,7 +94,7 @@ describe('Rows', () => {
 
 	it('gives the player a stop for each row that has happened', () => {
 		const recording = read({ upTo: 'cri-exec' });
-		const rows = new Rows(recording, 2, none, stillToCome(recording));
+		const rows = new Rows(recording, 2, { promises: stillToCome(recording) });
 		expect(rows.stops()).toHaveLength(recording.items.length);
 		expect(rows.length).toBeGreaterThan(recording.items.length);
 	});

@@ -39,20 +39,21 @@ export class Waits {
 	/** The bars of rows `[first, last]` once item `cursor` is shown; open ones end at the current row. */
 	bars(rows: Rows, cursor: number, first: number, last: number): Busy[] {
 		if (first > last || rows.happened === 0) return [];
-		const from = rows.firstOf(Math.min(first, rows.happened - 1));
-		const to = Math.min(cursor, rows.lastOf(Math.min(last, rows.happened - 1)));
+		const end = rows.rowOf(rows.happened - 1);
+		const from = rows.firstOf(Math.min(first, end));
+		const to = Math.min(cursor, rows.lastOf(Math.min(last, rows.length - 1, end)));
 		const current = rows.of(cursor);
 		const bars: Busy[] = [];
 		for (let block = 0; block * blockSize <= to; block++) {
 			if (this.#reach[block]! < from) continue;
-			const end = Math.min(to, (block + 1) * blockSize - 1);
-			for (let k = block * blockSize; k <= end; k++) {
+			const until = Math.min(to, (block + 1) * blockSize - 1);
+			for (let k = block * blockSize; k <= until; k++) {
 				if (!this.#asks(k) || this.#endOf(k) < from) continue;
 				const row = Math.max(0, rows.of(k));
 				if (rows.isFoldedTry(row)) continue;
 				const answer = this.#endOf(k);
-				const until = answer > cursor ? current : rows.of(answer);
-				if (row < until) bars.push({ lane: this.#laneOf(k), from: row, to: until });
+				const ends = answer > cursor ? current : rows.of(answer);
+				if (row < ends) bars.push({ lane: this.#laneOf(k), from: row, to: ends });
 			}
 		}
 		return bars;

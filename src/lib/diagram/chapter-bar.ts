@@ -5,7 +5,7 @@ import type { Rows } from './rows.ts';
 /** The chapters as parts of the time bar, each as wide as its stops take on the shown clock. */
 export interface Segment {
 	chap: ChapterId;
-	/** Rows `[first, last]`. */
+	/** Steps `[first, last]`. */
 	first: number;
 	last: number;
 	/** Left edge and width, 0 to 1. */
@@ -18,14 +18,15 @@ export interface Segment {
 /** No chapter is so short that its name cannot be pressed. */
 const leastShare = 0.075;
 
-/** `begins` are the timeline's: one for each row that has happened, and the whole length at the end. */
+/** `begins` are the timeline's: one for each step that has happened, and the whole length at the end. */
 export function chapterSegments(rows: Rows, begins: ArrayLike<number>): Segment[] {
 	const segments: Segment[] = [];
-	for (let k = 0; k < rows.length; k++) {
+	for (let k = 0; k < rows.steps; k++) {
 		const last = segments.at(-1);
-		const failed = rows.hasFailed(k);
-		if (!last || rows.opensAt(k)) {
-			segments.push({ chap: rows.chapAt(k), first: k, last: k, from: 0, share: 0, failed });
+		const row = rows.rowOf(k);
+		const failed = rows.hasFailed(row);
+		if (!last || rows.opensAt(row)) {
+			segments.push({ chap: rows.chapAt(row), first: k, last: k, from: 0, share: 0, failed });
 			continue;
 		}
 		last.last = k;
@@ -34,7 +35,7 @@ export function chapterSegments(rows: Rows, begins: ArrayLike<number>): Segment[
 	const known = begins.length - 1;
 	const end = begins[known] ?? 0;
 	const begin = (k: number) => (k < known ? begins[k]! : end + (k - known) * stepMs.arrow);
-	const whole = Math.max(1, rows.length > known ? begin(rows.length - 1) + stepMs.arrow : end);
+	const whole = Math.max(1, rows.steps > known ? begin(rows.steps - 1) + stepMs.arrow : end);
 	const raw = segments.map((part, k) => {
 		const next = segments[k + 1];
 		return Math.max(leastShare, ((next ? begin(next.first) : whole) - begin(part.first)) / whole);

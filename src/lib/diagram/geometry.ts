@@ -1,5 +1,6 @@
 import { scalePoint } from 'd3';
 import { lanes, type LaneId } from '../trace/lanes.ts';
+import type { RowAt } from './places.ts';
 
 /** Where lanes and rows stand, in pixels. Nothing here draws. */
 export type Shape = 'page' | 'projector' | 'phone';
@@ -11,6 +12,8 @@ export interface Metrics {
 	rowNow: number;
 	rowHeld: number;
 	badge: number;
+	/** Length of an arrow's head. */
+	head: number;
 	/** Left edge of the chapter names, and right edge of the numbers. */
 	chapterX: number;
 	numberRight: number;
@@ -31,6 +34,7 @@ const page: Metrics = {
 	rowNow: 34,
 	rowHeld: 64,
 	badge: 18,
+	head: 8,
 	chapterX: 20,
 	numberRight: 118,
 	firstLane: 164,
@@ -49,6 +53,7 @@ const projector: Metrics = {
 	rowNow: 48,
 	rowHeld: 98,
 	badge: 28,
+	head: 15,
 	numberRight: 44,
 	firstLane: 104,
 	right: 106,
@@ -92,15 +97,38 @@ export interface LaneLayout {
 	x(id: LaneId): number;
 }
 
-/** Spreads the lanes over a width. Where they would stand too close, the streaming server and then the container fold. */
+/** Sizes times `zoom`: rows and words grow together, what stands at the edges stays. */
+export function zoomed(m: Metrics, zoom: number): Metrics {
+	if (zoom === 1) return m;
+	const times = (size: number) => Math.round(size * zoom);
+	const fontPx = Math.max(14, times(m.fontPx));
+	const row = times(m.row);
+	return {
+		...m,
+		row,
+		rowNow: Math.max(times(m.rowNow), 34),
+		rowHeld: Math.max(times(m.rowHeld), m.rowHeld),
+		badge: Math.min(times(m.badge), row),
+		head: times(m.head),
+		// Lines nearer than their words are high tell only where the arrows go.
+		labels: m.labels && row >= 18,
+		fontPx
+	};
+}
+
+/**
+ * Spreads the lanes over a width. The reader's folds come first; where the rest would stand too close, the streaming
+ * server and then the container fold. A folded lane stands at its neighbour's place.
+ */
 export function layoutLanes(
 	shown: readonly LaneId[],
 	width: number,
 	m: Metrics,
-	foldStreaming = false
+	folded: ReadonlySet<LaneId> = new Set()
 ): LaneLayout {
-	let kept = lanes.filter((lane) => shown.includes(lane.id)).map((lane) => lane.id);
-	if (foldStreaming) kept = without(kept, 'streaming', 'dockershim');
+	const all = lanes.filter((lane) => shown.includes(lane.id)).map((lane) => lane.id);
+	let kept = all.filter((id) => !folded.has(id));
+	if (kept.length === 0) kept = all.slice(0, 1);
 	if (m.shape !== 'phone') {
 		for (const [lane, owner] of [
 			['streaming', 'dockershim'],
@@ -112,13 +140,14 @@ export function layoutLanes(
 	const pitch = Math.min(most, Math.max(least, pitchOf(kept.length, width, m)));
 	const last = m.firstLane + pitch * Math.max(0, kept.length - 1);
 	const scale = scalePoint<LaneId>(kept, [m.firstLane, last]);
-	const x = (id: LaneId): number => scale(id) ?? scale(ownerOf(id) ?? kept[0]!) ?? m.firstLane;
+	const host = (id: LaneId): LaneId => hostOf(id, all, kept);
+	const x = (id: LaneId): number => scale(host(id)) ?? m.firstLane;
 	return {
 		lanes: kept.map((id) => ({
 			id,
 			x: x(id),
 			place: lanes.find((lane) => lane.id === id)!.place,
-			folded: shown.filter((other) => !kept.includes(other) && ownerOf(other) === id)
+			folded: all.filter((other) => other !== id && host(other) === id)
 		})),
 		pitch,
 		width: Math.max(width, last + Math.min(m.right, m.firstLane)),
@@ -134,74 +163,50 @@ function without(kept: LaneId[], lane: LaneId, owner: LaneId): LaneId[] {
 	return kept.includes(owner) ? kept.filter((id) => id !== lane) : kept;
 }
 
+/** The lane at whose place a lane stands: itself, its owner, or else the nearest to the left, then to the right. */
+function hostOf(id: LaneId, all: readonly LaneId[], kept: readonly LaneId[]): LaneId {
+	if (kept.includes(id)) return id;
+	const owner = ownerOf(id);
+	if (owner && kept.includes(owner)) return owner;
+	const at = all.indexOf(id);
+	return all.slice(0, at).findLast((one) => kept.includes(one)) ?? kept[0]!;
+}
+
 function ownerOf(id: LaneId): LaneId | undefined {
 	const lane = lanes.find((one) => one.id === id);
 	return lane && 'owner' in lane ? lane.owner : undefined;
 }
 
-export interface RowAt {
-	top: number;
-	height: number;
-	/** Middle of the arrow. */
-	y: number;
-}
-
-/** Where each row stands, the current one being taller; and how high all of them are. */
-export function layoutRows(
-	count: number,
-	current: number,
-	held: boolean,
-	m: Metrics
-): { at(row: number): RowAt; height: number; rowAt(y: number): number } {
-	const now = held ? m.rowHeld : m.rowNow;
-	const extra = current >= 0 && current < count ? now - m.row : 0;
-	const at = (row: number): RowAt => {
-		const top = m.padTop + row * m.row + (row > current && extra > 0 ? extra : 0);
-		const height = row === current ? now : m.row;
-		const inset = row === current ? Math.min(5, (m.rowNow - m.row) / 2) : 0;
-		return { top, height, y: top + inset + m.row / 2 };
-	};
-	return {
-		at,
-		height: m.padTop * 2 + count * m.row + extra,
-		rowAt: (y) => {
-			const plain = Math.floor((y - m.padTop) / m.row);
-			const shifted = Math.floor((y - m.padTop - extra) / m.row);
-			return Math.max(
-				0,
-				Math.min(count - 1, plain <= current ? plain : Math.max(current, shifted))
-			);
-		}
-	};
-}
-
 /** More rows than this are windowed. */
 export const windowFrom = 150;
 
-/** Which rows are in the page: all but for a long ladder, of which those near the view are. */
+/** Which rows are drawn: those near the view, in steps of four so that a small scroll draws nothing anew. */
 export function visibleRows(
 	count: number,
 	from: number,
-	to: number
+	to: number,
+	spare: number
 ): { first: number; last: number } {
-	if (count <= windowFrom) return { first: 0, last: count - 1 };
-	const spare = 40;
-	return { first: Math.max(0, from - spare), last: Math.min(count - 1, to + spare) };
+	const first = Math.max(0, Math.floor((from - spare) / 4) * 4);
+	const last = Math.min(count - 1, Math.ceil((to + spare) / 4) * 4);
+	return { first: Math.min(first, Math.max(0, count - 1)), last };
 }
 
 /** Where to scroll so that the current row is seen: it moves only when the row would leave the middle third. */
 export function scrollFor(
-	row: RowAt,
+	row: Pick<RowAt, 'top' | 'height'>,
 	top: number,
 	view: number,
 	height: number,
-	m: Metrics
+	m: Metrics,
+	toScale = false
 ): number {
 	const middle = row.top + row.height / 2 - top;
 	if (middle > view / 3 && middle < (view * 2) / 3) return top;
 	const place = row.top + row.height / 2 - (view * 3) / 5;
 	// No half row at the upper edge.
-	const wanted = place <= 0 ? 0 : m.padTop + Math.round((place - m.padTop) / m.row) * m.row;
+	const step = toScale ? 1 : m.row;
+	const wanted = place <= 0 ? 0 : m.padTop + Math.round((place - m.padTop) / step) * step;
 	return Math.max(0, Math.min(height - view, wanted));
 }
 

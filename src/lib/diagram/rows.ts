@@ -1,4 +1,5 @@
 import { chapters } from '../trace/chapters.ts';
+import type { Span } from '../trace/event.ts';
 import type { LaneId } from '../trace/lanes.ts';
 import type { ChapterId } from '../trace/chapters.ts';
 import { steps, type StepId, type Wire } from '../trace/steps.ts';
@@ -53,7 +54,28 @@ export interface Row {
 	last: number;
 	item: Item | undefined;
 	fold: Fold | undefined;
+	/** Levels 3 and 4: a frame that carried a part of the step above, and at level 4 its bytes. */
+	part: Part | undefined;
 }
+
+/** A frame as a row of the ladder. */
+export interface Part {
+	kind: 'frame' | 'bytes';
+	name: string;
+	span: Span;
+	from: LaneId;
+	to: LaneId;
+	wire: Wire;
+}
+
+/** What levels 3 and 4 ask of whoever decodes bytes; it is loaded when it is first needed. */
+export interface FrameSource {
+	count(item: number): number;
+	at(item: number, k: number): Omit<Part, 'kind'>;
+}
+
+/** Beyond this many steps their frames are not drawn one and all: the panel has those of the step that is looked at. */
+export const framedSteps = 2000;
 
 /** From this many chunks in a row on, `io` folds. */
 export const foldIoFrom = 4;
@@ -72,6 +94,19 @@ interface FoldAt {
 	head: number;
 }
 
+interface RowOptions {
+	/** Folds that the reader opened. */
+	opened?: ReadonlySet<string> | undefined;
+	/** Steps still to come. */
+	promises?: readonly Promised[] | undefined;
+	/** What levels 3 and 4 draw below each step. */
+	frames?: FrameSource | undefined;
+	/** Each chunk in a row of its own: where rows are drawn to scale, a fold would hide when its chunks came. */
+	unfolded?: boolean | undefined;
+}
+
+const none: ReadonlySet<string> = new Set();
+
 export class Rows implements Iterable<Row> {
 	readonly #recording: Recording;
 	readonly #detail: Detail;
@@ -85,26 +120,54 @@ export class Rows implements Iterable<Row> {
 	readonly #opens = new Column(Uint8Array);
 	/** Index of the row's fold, or -1. */
 	readonly #fold = new Column(Int32Array);
-	/** Rows that have happened; promised ones follow. */
+	/** 0 in the row of a step; in the rows below it 2k+1 for its frame k, and 2k+2 for the bytes of that frame. */
+	readonly #part = new Column(Uint32Array);
+	/** Rows that are steps, and the first item of each that has happened. */
+	readonly #stepRow = new Column(Int32Array);
+	readonly #stepFirst = new Column(Int32Array);
+	/** Steps that have happened; promised ones follow. */
 	readonly happened: number;
+	/** Frames would be too many to be drawn. */
+	readonly unframed: boolean = false;
+	readonly #frames: FrameSource | undefined;
+	readonly #unfolded: boolean;
 
 	constructor(
 		recording: Recording,
 		detail: Detail,
-		opened: ReadonlySet<string>,
-		promises: readonly Promised[] = []
+		{ opened = none, promises = [], frames, unfolded = false }: RowOptions = {}
 	) {
 		this.#recording = recording;
 		this.#detail = detail;
 		this.#promises = promises.filter((promise) => isShown(detail, promise));
+		if (frames && detail > 2) {
+			this.unframed = recording.items.length > framedSteps;
+			if (!this.unframed) this.#frames = frames;
+		}
+		this.#unfolded = unfolded && detail > 1;
 		this.#take(opened);
-		this.happened = this.length;
+		this.happened = this.steps;
 		for (const promise of this.#promises)
 			this.#push(-1, -1, true, stepIds.indexOf(promise.id), chapters.indexOf(promise.chap), -1);
 	}
 
 	get length(): number {
 		return this.#first.length;
+	}
+
+	/** Rows that are steps, promised ones among them; the others are frames of the step above. */
+	get steps(): number {
+		return this.#stepRow.length;
+	}
+
+	/** The row of a step; -1 before the first. */
+	rowOf(step: number): number {
+		return step < 0 ? -1 : this.#stepRow.at(Math.min(step, this.steps - 1));
+	}
+
+	/** The step that a row belongs to. */
+	stepOf(row: number): number {
+		return lastUpTo(this.#stepRow.array, this.steps, row);
 	}
 
 	at(k: number): Row | undefined {
@@ -117,7 +180,8 @@ export class Rows implements Iterable<Row> {
 			first,
 			last: this.#last.at(k)
 		};
-		if (first < 0) return { ...promisedRow(this.#promises[k - this.happened]!), ...shared };
+		if (first < 0)
+			return { ...promisedRow(this.#promises[this.stepOf(k) - this.happened]!), ...shared };
 		const found = this.#folds[this.#fold.at(k)];
 		const item = this.#recording.items.at(found && !found.open ? found.head : first)!;
 		const fold = found && (!found.open || found.head === first) ? this.#unfold(found) : undefined;
@@ -133,8 +197,20 @@ export class Rows implements Iterable<Row> {
 			wire: item.wire,
 			item,
 			fold,
+			part: undefined,
+			...this.#partOf(k, item),
 			...shared
 		};
+	}
+
+	#partOf(k: number, item: Item): Partial<Row> {
+		const sub = this.#part.at(k) - 1;
+		if (sub < 0 || !this.#frames) return {};
+		const frame = this.#frames.at(item.index, sub >> 1);
+		const part: Part = { ...frame, kind: sub % 2 === 0 ? 'frame' : 'bytes' };
+		const { from, to, wire } = frame;
+		const key = `${stepKey(this.#recording, item)}/${sub}`;
+		return { key, kind: 'arrow', from, to, wire, part, fold: undefined, reply: false };
 	}
 
 	*[Symbol.iterator](): Iterator<Row> {
@@ -143,7 +219,7 @@ export class Rows implements Iterable<Row> {
 
 	/** The row that shows an item: the last one that begins at or before it; -1 before the first. */
 	of(item: number): number {
-		return item < 0 ? -1 : lastUpTo(this.#first.array, this.happened, item);
+		return item < 0 ? -1 : this.rowOf(lastUpTo(this.#stepFirst.array, this.happened, item));
 	}
 
 	/** The items that a row stands for. */
@@ -164,6 +240,10 @@ export class Rows implements Iterable<Row> {
 		const fold = this.#folds[this.#fold.at(k)];
 		return fold !== undefined && fold.kind === 'refused-try' && !fold.open;
 	}
+	isIo(k: number): boolean {
+		const first = this.#first.at(k);
+		return first >= 0 && this.#recording.items.columns.id.at(first) === ioStep;
+	}
 	/** Something in the row failed. */
 	hasFailed(k: number): boolean {
 		if (this.isFoldedTry(k)) return true;
@@ -183,9 +263,11 @@ export class Rows implements Iterable<Row> {
 		const { t, flags } = this.#recording.items.columns;
 		const stops = new Stops(this.happened);
 		for (let k = 0; k < this.happened; k++) {
-			const first = this.#first.at(k);
-			stops.at[k] = this.#last.at(k);
+			const first = this.#stepFirst.at(k);
+			const last = this.#last.at(this.#stepRow.at(k));
+			stops.at[k] = last;
 			stops.t[k] = t.at(first);
+			stops.end[k] = t.at(last);
 			stops.call[k] = (flags.at(first) & flag.arrow) === 0 ? 1 : 0;
 		}
 		return stops;
@@ -243,13 +325,13 @@ export class Rows implements Iterable<Row> {
 				if (shownAt[this.#detail]!(id.at(to), flags.at(to))) break;
 				continue;
 			}
-			const typed = this.#detail > 1 && this.#isTyped(to);
+			const typed = this.#detail > 1 && !this.#unfolded && this.#isTyped(to);
 			if (typed && entered) break;
 			entered ||= typed && this.#isEnter(to);
 			last = to;
 			count++;
 		}
-		const folds = count >= (this.#detail === 1 ? 2 : foldIoFrom);
+		const folds = !this.#unfolded && count >= (this.#detail === 1 ? 2 : foldIoFrom);
 		const fold = folds ? this.#addFold('io', from, last, count, from, opened) : -1;
 		if (fold >= 0 && !this.#folds[fold]!.open)
 			this.#push(from, last, true, ioStep, talkChapter, fold);
@@ -299,13 +381,34 @@ export class Rows implements Iterable<Row> {
 	): void {
 		const at = this.#boots ? bootChapter : chap;
 		const again = this.#reached >= endChapter && beginsAgain.has(id);
-		this.#first.push(first);
-		this.#last.push(last);
+		this.#stepRow.push(this.length);
+		this.#stepFirst.push(first);
+		this.#row(first, last, fold, 0);
 		this.#number.push(counts ? ++this.#count : 0);
 		this.#opens.push(again || at > this.#reached ? 1 : 0);
 		this.#reached = again ? at : Math.max(this.#reached, at);
 		this.#chap.push(this.#reached);
+		if (first === last && first >= 0) this.#addParts(first);
+	}
+
+	#row(first: number, last: number, fold: number, part: number): void {
+		this.#first.push(first);
+		this.#last.push(last);
 		this.#fold.push(fold);
+		this.#part.push(part);
+	}
+
+	/** The frames of a step, each in a row of its own below it. */
+	#addParts(item: number): void {
+		const count = this.#frames?.count(item) ?? 0;
+		const perFrame = this.#detail === 4 ? 2 : 1;
+		for (let k = 0; k < count; k++)
+			for (let part = 1; part <= perFrame; part++) {
+				this.#row(item, item, -1, 2 * k + part);
+				this.#number.push(0);
+				this.#opens.push(0);
+				this.#chap.push(this.#reached);
+			}
 	}
 
 	/** Of a folded try the arrow goes as far as whoever refused it. */
@@ -389,7 +492,8 @@ function promisedRow(promise: Promised): Omit<Row, 'chap' | 'opens' | 'number' |
 		to: promise.to,
 		wire: promise.wire,
 		item: undefined,
-		fold: undefined
+		fold: undefined,
+		part: undefined
 	};
 }
 

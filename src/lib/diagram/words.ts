@@ -1,3 +1,4 @@
+import type { Span } from '../trace/event.ts';
 import type { Item } from '../recording/recording.ts';
 import type { Detail, Row } from './rows.ts';
 
@@ -21,13 +22,24 @@ export interface Phrases {
 	bytes(count: number): string;
 	/** What an `io` chunk carried, if its bytes are recorded. */
 	payload(item: Item): string | undefined;
+	/** The first bytes of a span, as hexadecimal and as text. */
+	hex(span: Span): string;
 }
 
 export function rowWords(row: Row, detail: Detail, phrases: Phrases): RowWords {
 	const { item, fold } = row;
+	if (row.part) {
+		const { kind, name, span } = row.part;
+		if (kind === 'bytes') return { text: phrases.hex(span), mono: true, error: false };
+		return { text: name, mono: true, error: false, after: phrases.bytes(span.len) };
+	}
 	if (!item) return plain(phrases.future(row.s));
 	if (fold && !fold.open) {
-		if (fold.kind === 'io') return plain(phrases.chunks(fold.count, fold.bytes));
+		if (fold.kind === 'io') {
+			const sum = phrases.chunks(fold.count, fold.bytes);
+			if (fold.typed === undefined) return plain(sum);
+			return { text: printable(fold.typed.trimEnd()), mono: true, error: false, after: sum };
+		}
 		const status = fold.status === undefined ? '' : String(fold.status);
 		return {
 			text: phrases.refusedTry(row.wire ?? '', status),

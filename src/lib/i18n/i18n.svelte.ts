@@ -8,7 +8,8 @@ class I18n {
 	language = $state<Language>('en');
 	readonly m = $derived(messages[this.language]);
 	readonly tag = $derived(languageTags[this.language]);
-	readonly #whole = $derived(new Intl.NumberFormat(this.tag));
+	readonly #whole = $derived(new Intl.NumberFormat(this.tag, { maximumFractionDigits: 0 }));
+	readonly #short = $derived(new Intl.NumberFormat(this.tag, { maximumFractionDigits: 2 }));
 	readonly #tenths = $derived(
 		new Intl.NumberFormat(this.tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 	);
@@ -36,6 +37,16 @@ class I18n {
 	/** Microseconds as milliseconds with one decimal. */
 	ms(t: number): string {
 		return this.#tenths.format(t / 1000);
+	}
+
+	/** How long something took, in the unit that fits: `0.4 ms`, `12 ms`, `2.3 s`, `1 min 5 s`. */
+	duration(ms: number): string {
+		if (ms < 10) return this.m.durationMs(this.#short.format(ms));
+		if (ms < 1000) return this.m.durationMs(this.#whole.format(ms));
+		if (ms < 60_000) return this.m.durationS(this.#tenths.format(ms / 1000));
+		const minutes = Math.floor(ms / 60_000);
+		const seconds = Math.floor((ms % 60_000) / 1000);
+		return this.m.durationMin(this.whole(minutes), this.whole(seconds));
 	}
 
 	bytes(count: number): string {

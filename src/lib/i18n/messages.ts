@@ -23,7 +23,12 @@ const en = {
 	},
 	help: 'Help and keys',
 	detail: 'Detail',
-	detailNames: { 1: 'Detail 1: the story', 2: 'Detail 2: every step' },
+	detailNames: {
+		1: 'Detail 1: the story',
+		2: 'Detail 2: every step',
+		3: 'Detail 3: the frames',
+		4: 'Detail 4: the bytes'
+	},
 	more: 'More',
 	close: 'Close',
 
@@ -58,7 +63,19 @@ const en = {
 		engine: 'unix socket',
 		container: ''
 	} satisfies Record<LaneId, string>,
-	folded: (lane: string) => `+ ${lane}`,
+	folded: (lanes: readonly string[]) => lanes.map((lane) => `+ ${lane}`).join(' '),
+	laneNames: 'Lanes',
+	foldLane: (lane: string) => `Fold away: ${lane}`,
+	unfoldLanes: (lanes: string) => `Show again: ${lanes}`,
+	durationMs: (value: string) => `${value} ms`,
+	durationS: (value: string) => `${value} s`,
+	durationMin: (minutes: string, seconds: string) => `${minutes} min ${seconds} s`,
+	idle: (time: string) => `nothing for ${time}`,
+	minimap: 'The whole run',
+	zoom: 'Size of the ladder',
+	zoomOut: 'Smaller',
+	zoomIn: 'Larger',
+	unframed: 'Too many steps to draw the frames of all: the Fields tab has those of one.',
 	places: { 'your-side': 'your side', 'control-plane': 'control plane', node: 'node' },
 	chapters: {
 		boot: 'Boot',
@@ -260,7 +277,12 @@ const zh: Messages = {
 	},
 	help: '帮助与按键',
 	detail: '细节',
-	detailNames: { 1: '细节 1：故事主线', 2: '细节 2：每一步' },
+	detailNames: {
+		1: '细节 1：故事主线',
+		2: '细节 2：每一步',
+		3: '细节 3：帧',
+		4: '细节 4：字节'
+	},
 	more: '更多',
 	close: '关闭',
 
@@ -295,7 +317,19 @@ const zh: Messages = {
 		engine: 'unix 套接字',
 		container: ''
 	},
-	folded: (lane) => `+ ${lane}`,
+	folded: (lanes) => lanes.map((lane) => `+ ${lane}`).join(' '),
+	laneNames: '泳道',
+	foldLane: (lane) => `折叠：${lane}`,
+	unfoldLanes: (lanes) => `重新显示：${lanes}`,
+	durationMs: (value) => `${value} ms`,
+	durationS: (value) => `${value} 秒`,
+	durationMin: (minutes, seconds) => `${minutes} 分 ${seconds} 秒`,
+	idle: (time) => `静默 ${time}`,
+	minimap: '全程缩略图',
+	zoom: '时序图大小',
+	zoomOut: '缩小',
+	zoomIn: '放大',
+	unframed: '步骤太多，无法逐一画出帧；单个步骤的帧见「字段」页。',
 	places: { 'your-side': '客户端', 'control-plane': '控制面', node: '节点' },
 	chapters: {
 		boot: '启动',

@@ -6,6 +6,12 @@ export interface HexRow {
 	ascii: string;
 }
 
+/** The first bytes of a span in one line, as pairs and as text. */
+export function hexLine(data: Uint8Array): string {
+	const [row] = hexRows(data, Math.max(2, data.length));
+	return row ? `${row.left} ${row.right}  ${row.ascii}` : '';
+}
+
 export function hexRows(data: Uint8Array, width = 8): HexRow[] {
 	const rows: HexRow[] = [];
 	const half = width / 2;

@@ -1,14 +1,19 @@
-import { readRecording } from './reader.ts';
+import { RecordingReader } from './reader.ts';
 import type { Recording } from './recording.ts';
+import { Scanner, type Batch } from './scanner.ts';
+import { sliceBytes, slicesOf } from './slices.ts';
 
-/** The recordings that come with the product, first the one that the page opens on. */
-export const bundled = ['shell', 'date'] as const;
+/** The recordings that come with the product, and what was run; first the one that the page opens on. */
+export const bundled = [
+	{ id: 'shell', command: 'kubectl exec -it nginx -- /bin/bash' },
+	{ id: 'date', command: 'kubectl exec nginx -- date' }
+] as const;
 
 /** No bigger file is read into the page. */
-export const largestFileBytes = 64 * 1024 * 1024;
+export const largestFileBytes = 1024 * 1024 * 1024;
 
 export function isBundled(id: string): boolean {
-	return (bundled as readonly string[]).includes(id);
+	return bundled.some((one) => one.id === id);
 }
 
 /** A bundled recording; undefined when this build has none of that name. */
@@ -17,13 +22,92 @@ export async function loadBundled(id: string, base = ''): Promise<Recording | un
 		() => undefined
 	);
 	if (!answer?.ok) return undefined;
-	const recording = readRecording(id, await answer.text());
-	return recording.header ? recording : undefined;
+	const reader = new RecordingReader(id);
+	reader.push(await answer.text());
+	return reader.recording.header ? reader.recording : undefined;
 }
 
-/** A file that the reader dropped or chose; undefined when it is no recording. */
-export async function loadFile(file: File): Promise<Recording | undefined> {
+/**
+ * A file that the reader dropped or chose: as soon as there is something to draw, while the rest is still read.
+ * `grown` is called when there is much more of it, and at its end. Undefined when it is no recording.
+ */
+export async function loadFile(file: File, grown: () => void): Promise<Recording | undefined> {
 	if (file.size > largestFileBytes) return undefined;
-	const recording = readRecording(file.name.replace(/\.execscope$/, ''), await file.text());
-	return recording.header || recording.unreadable ? recording : undefined;
+	const reader = new RecordingReader(file.name.replace(/\.execscope$/, ''));
+	const { recording } = reader;
+	const batches = file.size > sliceBytes ? scanApart(file) : scanHere(file);
+	await placeNext();
+	if (!recording.header && !recording.unreadable) {
+		await batches.return(undefined);
+		return undefined;
+	}
+	void placeRest();
+	return recording;
+
+	async function placeNext(): Promise<boolean> {
+		const next = await batches.next();
+		if (next.done) return false;
+		reader.place(next.value);
+		return true;
+	}
+
+	async function placeRest(): Promise<void> {
+		let told = recording.next;
+		while (await placeNext()) {
+			// Rows are counted anew each time: by halves more, all of it costs no more than three times its end.
+			if (recording.next < told * 1.5) continue;
+			told = recording.next;
+			grown();
+		}
+		grown();
+	}
+}
+
+/** Scans a file in this thread, and lets the page draw after each slice. */
+async function* scanHere(file: Blob): AsyncGenerator<Batch, undefined> {
+	const scanner = new Scanner();
+	for await (const bytes of slicesOf(file)) yield scanner.scan(bytes);
+	return undefined;
+}
+
+/** Scans a file in a thread of its own; where the browser gives none, in this one. */
+async function* scanApart(file: Blob): AsyncGenerator<Batch, undefined> {
+	const worker = startWorker();
+	if (!worker) return yield* scanHere(file);
+	const arrived: (Batch | undefined)[] = [];
+	let wake: (() => void) | undefined;
+	let failed = false;
+	worker.onmessage = ({ data }: MessageEvent<Batch | undefined>) => {
+		arrived.push(data);
+		wake?.();
+	};
+	worker.onerror = () => {
+		failed = true;
+		wake?.();
+	};
+	worker.postMessage(file);
+	let begun = false;
+	try {
+		for (;;) {
+			if (arrived.length === 0 && !failed) await new Promise<void>((resolve) => (wake = resolve));
+			// A worker that could not start has said nothing yet: all of the file is still to be read.
+			if (failed && !begun) return yield* scanHere(file);
+			if (failed && arrived.length === 0) return undefined;
+			const batch = arrived.shift();
+			if (!batch) return undefined;
+			begun = true;
+			yield batch;
+			worker.postMessage('placed');
+		}
+	} finally {
+		worker.terminate();
+	}
+}
+
+function startWorker(): Worker | undefined {
+	try {
+		return new Worker(new URL('./scan-worker.ts', import.meta.url), { type: 'module' });
+	} catch {
+		return undefined;
+	}
 }

@@ -7,6 +7,7 @@ import {
 	type RunInfo,
 	type Welcome
 } from './live-protocol.ts';
+import { LineQueue } from './line-queue.ts';
 import { rememberedRuns, rememberRun } from './own-runs.ts';
 import { RecordingReader } from './reader.ts';
 import type { Recording } from './recording.ts';
@@ -45,6 +46,7 @@ export class LiveSource {
 	revision = $state(0);
 
 	readonly #readers = new Map<string, RecordingReader>();
+	readonly #queue = new LineQueue(() => this.revision++);
 	#socket: WebSocket | undefined;
 	#retry: ReturnType<typeof setTimeout> | undefined;
 	#tries = 0;
@@ -182,10 +184,11 @@ export class LiveSource {
 				return this.#welcomed(message);
 			case 'run':
 				return this.#ofRun(message.run);
-			case 'lines':
-				this.#readers.get(message.run)?.pushLines(message.lines);
-				this.revision++;
+			case 'lines': {
+				const reader = this.#readers.get(message.run);
+				if (reader) this.#queue.push(reader, message.lines);
 				return;
+			}
 			case 'held':
 				this.armed = armedOf(message.held);
 				return;

@@ -11,6 +11,8 @@ export class Stops {
 	readonly at: Int32Array;
 	/** Microseconds of the recording at which it began. */
 	readonly t: Float64Array;
+	/** When the last of its items began. */
+	readonly end: Float64Array;
 	/** 1: a call inside one program, which is quicker to take in than an arrow. */
 	readonly call: Uint8Array;
 
@@ -18,6 +20,7 @@ export class Stops {
 		this.length = length;
 		this.at = new Int32Array(length);
 		this.t = new Float64Array(length);
+		this.end = new Float64Array(length);
 		this.call = new Uint8Array(length);
 	}
 

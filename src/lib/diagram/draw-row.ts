@@ -1,0 +1,95 @@
+import { drawArrow, type Arrow } from './arrow.ts';
+import type { LaneLayout, Metrics } from './geometry.ts';
+import { placeLabel, textWidth, type LabelPlace } from './label.ts';
+import type { RowAt } from './places.ts';
+import type { Row } from './rows.ts';
+import type { RowWords } from './words.ts';
+
+/** What the ladder needs to know of a row beside the row itself, to draw it. */
+export interface RowState {
+	state: 'past' | 'now' | 'future';
+	held: boolean;
+	/** 0 to 1: how much of the arrow is drawn. */
+	share: number;
+	/** Buttons and marks that stand behind the label. */
+	after: string[];
+}
+
+/** One row in numbers and words: the paint and the list item both draw from it. */
+export interface DrawnRow extends RowState {
+	row: Row;
+	index: number;
+	at: RowAt;
+	words: RowWords;
+	label: LabelPlace;
+	arrow: Arrow;
+	/** Both ends on one lane, as in a call or where lanes are folded. */
+	inside: boolean;
+	/** Left edge of the badge. */
+	badgeX: number;
+	x1: number;
+	x2: number;
+	/** The letter of the badge, and its hue. */
+	hue: 'L' | NonNullable<Row['wire']>;
+}
+
+export function drawRow(
+	row: Row,
+	index: number,
+	at: RowAt,
+	words: RowWords,
+	layout: LaneLayout,
+	metrics: Metrics,
+	how: RowState
+): DrawnRow {
+	const now = how.state === 'now';
+	const x1 = layout.x(row.from);
+	const x2 = layout.x(row.to);
+	const inside = row.kind === 'call' || Math.abs(x2 - x1) < 1;
+	const font = metrics.fontPx + (now && metrics.shape === 'projector' ? 4 : 0);
+	const extra =
+		(words.after ? textWidth(words.after, font, false) + 8 : 0) +
+		how.after.reduce((sum, text) => sum + textWidth(text, font, false) + 20, 0);
+	const label = placeLabel({
+		text: words.text,
+		mono: words.mono,
+		fontPx: font * (now && !words.mono ? 1.04 : 1),
+		left: Math.min(x1, x2),
+		right: inside ? x1 + 7 + metrics.badge : Math.max(x1, x2),
+		from: metrics.numberRight + 10,
+		to: layout.width - (metrics.times === undefined ? 20 : metrics.times + 50),
+		call: inside,
+		extra
+	});
+	const arrow = drawArrow({
+		from: x1,
+		to: x2,
+		y: at.y,
+		wire: row.wire ?? 'H',
+		reply: row.reply,
+		head: metrics.head * (now ? 1.3 : 1),
+		badge: metrics.badge,
+		failed: words.error,
+		held: how.held,
+		both: row.fold?.both === true && !row.fold.open,
+		share: now ? how.share : 1,
+		cut:
+			label.side === 'inset' && metrics.labels && at.labelled
+				? [label.x - 6, label.x + label.max + 6]
+				: undefined
+	});
+	return {
+		...how,
+		row,
+		index,
+		at,
+		words,
+		label,
+		arrow,
+		inside,
+		badgeX: inside ? x1 + 7 : arrow.badgeX,
+		x1,
+		x2,
+		hue: row.kind === 'call' ? 'L' : (row.wire ?? 'H')
+	};
+}

@@ -1,0 +1,41 @@
+import { Scanner, type Batch } from './scanner.ts';
+import { slicesOf } from './slices.ts';
+
+/**
+ * Scans a large file away from the page. It is given the file, answers with batches, and with nothing at its end. The
+ * page says when it has placed one: a few are under way at most, or a slow page would drown in them.
+ */
+const ahead = 4;
+
+/** What a worker's own scope has, without the library of types that would replace the page's. */
+interface Scope {
+	onmessage: ((event: MessageEvent<Blob | 'placed'>) => void) | null;
+	postMessage(message: Batch | undefined, transfer?: Transferable[]): void;
+}
+const scope = globalThis as unknown as Scope;
+
+let free = ahead;
+let resume: (() => void) | undefined;
+
+scope.onmessage = ({ data }) => {
+	if (data instanceof Blob) return void scan(data);
+	free++;
+	resume?.();
+};
+
+async function scan(file: Blob): Promise<void> {
+	const scanner = new Scanner();
+	for await (const bytes of slicesOf(file)) {
+		if (free === 0) await new Promise<void>((resolve) => (resume = resolve));
+		free--;
+		const batch = scanner.scan(bytes);
+		scope.postMessage(batch, buffersOf(batch));
+	}
+	scope.postMessage(undefined);
+}
+
+function buffersOf(batch: Batch): ArrayBuffer[] {
+	const tables = [batch.items, batch.sent, batch.chunks, batch.tty, batch.returns, batch.keys];
+	const columns = tables.flatMap((table): ArrayBufferView[] => Object.values(table));
+	return [batch.bytes, ...columns].map(({ buffer }) => buffer as ArrayBuffer);
+}
