@@ -269,6 +269,37 @@ export class PageState {
 		return undefined;
 	}
 
+	/** Plays the chapter of the current step over and over, or no longer. */
+	toggleLoop(): void {
+		const { rows, player } = this;
+		const now = Math.max(0, player.stop);
+		if (player.loop) {
+			player.loop = undefined;
+			return;
+		}
+		let first = now;
+		while (first > 0 && !rows.opensAt(rows.rowOf(first))) first--;
+		let last = now;
+		while (last + 1 < rows.happened && !rows.opensAt(rows.rowOf(last + 1))) last++;
+		player.loop = { first, last };
+	}
+
+	/** Moves to a tenth of the run, or to its ends. */
+	jump(share: number): void {
+		this.fresh = false;
+		this.pickedKey = undefined;
+		if (share >= 1) this.player.seekStop(this.player.stops.length - 1);
+		else this.player.scrub(share);
+	}
+
+	/** Moves by one item, through what is folded too. */
+	event(by: 1 | -1): void {
+		this.fresh = false;
+		this.pickedKey = undefined;
+		const to = this.player.cursor + by;
+		this.player.seek(Math.max(-1, Math.min(this.recording.items.length - 1, to)));
+	}
+
 	/** Sets a hold on the shown step for every next run, or takes it away. */
 	toggleHold(): void {
 		const row = this.shownRow;

@@ -82,4 +82,39 @@ describe('Player', () => {
 		one.pause();
 		expect(one.progress).toBe(1);
 	});
+
+	it('plays faster and slower, within what can be followed', () => {
+		const one = player();
+		one.changeSpeed(1);
+		one.play();
+		one.tick(310);
+		expect([one.speed, one.cursor]).toEqual([2, 1]);
+		for (let k = 0; k < 20; k++) one.changeSpeed(-1);
+		expect(one.speed).toBe(0.1);
+	});
+
+	it('plays a chapter over and over', () => {
+		const one = player();
+		one.loop = { first: 1, last: 2 };
+		one.play();
+		const seen = new Set<number>();
+		for (let k = 0; k < 300; k++) {
+			one.tick(16);
+			seen.add(one.cursor);
+		}
+		expect([one.playing, [...seen].sort()]).toEqual([true, [1, 4]]);
+	});
+
+	it('moves by the recording’s own time, and out of a long silence', () => {
+		const one = player();
+		one.seekStop(0);
+		one.seekBy(2);
+		expect(one.cursor).toBe(4);
+		one.seekBy(-1);
+		expect(one.cursor).toBe(1);
+		one.seekBy(0.1);
+		expect(one.cursor).toBe(4);
+		one.seekBy(-5000);
+		expect(one.cursor).toBe(-1);
+	});
 });

@@ -1,3 +1,4 @@
+import { lastUpTo } from './column.ts';
 import { slowedBy, stopAt, Stops, timeline, type ClockName } from './timeline.ts';
 
 /**
@@ -10,6 +11,10 @@ export class Player {
 	cursor = $state(-1);
 	playing = $state(false);
 	clock = $state<ClockName>('step');
+	/** How many times faster than the clock; slower below 1. */
+	speed = $state<Speed>(1);
+	/** Stops that are played over and over. */
+	loop = $state.raw<{ first: number; last: number }>();
 	/** The run is still going on: reaching the end means waiting, not stopping. */
 	live = $state(false);
 	/** 0 to 1: how far the drawing of the newest arrow has come. */
@@ -76,9 +81,28 @@ export class Player {
 		this.seekStop(share <= 0 ? -1 : stopAt(this.begins, share * length));
 	}
 
+	/** Moves to the stop that stood `ms` of the recording's own time later, or earlier. */
+	seekBy(ms: number): void {
+		const { t, length } = this.stops;
+		if (length === 0) return;
+		const now = this.stop < 0 ? t[0]! : t[this.stop]!;
+		const to = lastUpTo(t, length, now + ms * 1000);
+		// From a stop in a long silence it goes at least one on, or it would never get out.
+		this.seekStop(
+			ms > 0 ? Math.max(to, Math.min(length - 1, this.stop + 1)) : Math.min(to, this.stop - 1)
+		);
+	}
+
+	/** The next slower or faster speed. */
+	changeSpeed(by: 1 | -1): void {
+		const at = speeds.indexOf(this.speed) + by;
+		this.speed = speeds[Math.max(0, Math.min(speeds.length - 1, at))]!;
+	}
+
 	/** Shows a recording from before its first step. */
 	rewind(): void {
 		this.pause();
+		this.loop = undefined;
 		this.#show(-1);
 		this.#position = 0;
 	}
@@ -105,13 +129,23 @@ export class Player {
 		if (!this.playing || this.stops.length === 0) return;
 		const last = this.stops.length - 1;
 		const end = this.begins[last]! + drawMs;
-		this.#position = Math.min(end, this.#position + ms * this.#haste());
+		this.#position = Math.min(end, this.#position + ms * this.speed * this.#haste());
+		this.#comeRound();
 		const stop = stopAt(this.begins, this.#position);
 		const at = this.stops.at[stop] ?? -1;
 		if (at !== this.cursor) this.cursor = at;
 		const drawn = (this.#position - (this.begins[stop] ?? 0)) / drawMs;
 		this.progress = Math.max(0, Math.min(1, drawn));
 		if (this.#position >= end && !this.live) this.pause();
+	}
+
+	/** Past the end of the loop it begins again. */
+	#comeRound(): void {
+		const { loop, begins } = this;
+		if (!loop) return;
+		const from = begins[loop.first] ?? 0;
+		const to = begins[loop.last + 1] ?? begins.at(-1)!;
+		if (this.#position < from || this.#position >= to) this.#position = from;
 	}
 
 	/** Far behind a live run the step clock hurries, so that a typed key is not minutes away. */
@@ -126,6 +160,9 @@ export class Player {
 		this.progress = 1;
 	}
 }
+
+export const speeds = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16] as const;
+export type Speed = (typeof speeds)[number];
 
 /** An arrow is drawn in this many milliseconds. */
 export const drawMs = 240;
