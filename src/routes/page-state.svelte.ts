@@ -49,8 +49,12 @@ export class PageState {
 	/** Lanes that the reader folded into their neighbours. */
 	foldedLanes = $state.raw<ReadonlySet<LaneId>>(new Set());
 	zoom = $state(1);
+	/** Bytes of the shown step that the reader selected: from, and the one after the last. */
+	bytes = $state.raw<readonly [number, number]>();
 	/** What decodes bytes into frames; it comes when frames are first asked for. */
 	#frames = $state.raw<(recording: Recording) => FrameSource>();
+	/** The row whose bytes are selected. */
+	#bytesOf = $state<string>();
 	/** Counts up while a file is read. */
 	#grown = $state(0);
 
@@ -159,7 +163,19 @@ export class PageState {
 		const step = row?.item?.s ?? row?.s;
 		const attempt = row?.item && isEarlierTry(recording, row.item) ? row.item.try : undefined;
 		const named = this.origin !== 'none' && recording.id !== startingId;
-		return { run: named ? recording.id : undefined, step, try: attempt };
+		return {
+			run: named ? recording.id : undefined,
+			step,
+			try: attempt,
+			level: this.chosenDetail,
+			bytes: row && row.key === this.#bytesOf ? this.bytes : undefined
+		};
+	}
+
+	/** Selects bytes of the shown step. */
+	selectBytes(bytes: readonly [number, number] | undefined): void {
+		this.bytes = bytes;
+		this.#bytesOf = this.shownRow?.key;
 	}
 
 	/** Gives a line to our own kubectl. */
@@ -321,12 +337,17 @@ export class PageState {
 		this.player.live = this.liveOpen;
 	}
 
+	/** The link that was opened last. */
+	#asked: Link | undefined;
+
 	async #open(link: Link): Promise<void> {
+		this.#asked = link;
 		const named = link.run === startingId ? undefined : link.run;
 		const id = named ?? (this.#isOpen(link) ? this.recording.id : undefined);
 		if (id === undefined || id !== this.recording.id || this.origin === 'none')
 			if (!(await this.#load(id))) return;
-		if (link.step !== undefined) this.#goTo(link.step, link.try);
+		if (link.level !== undefined) await this.showDetail(link.level as Detail);
+		if (link.step !== undefined) this.#goTo(link);
 	}
 
 	/** A link with a step alone means the bundled recording; with nothing it means to leave things as they are. */
@@ -352,7 +373,7 @@ export class PageState {
 		return false;
 	}
 
-	#goTo(step: string, attempt: number | undefined): void {
+	#goTo({ step = '', try: attempt, bytes }: Link): void {
 		const go = () => {
 			const at = findItem(this.recording, step, attempt);
 			if (at < 0) return false;
@@ -364,6 +385,7 @@ export class PageState {
 			this.fresh = false;
 			this.pickedKey = undefined;
 			this.player.seek(at);
+			if (bytes) this.selectBytes(bytes);
 			return true;
 		};
 		if (go() || this.origin !== 'live') return;
@@ -396,8 +418,11 @@ export class PageState {
 		if (this.origin !== 'live' || this.recording.next > 0 || id === startingId) return;
 		const known = this.live.runs.some((run) => run.id === id) || this.live.session?.run === id;
 		if (this.live.state === 'connecting' || this.live.state === 'lost' || known) return;
+		const link = this.#asked;
 		await this.#load(undefined);
 		this.notice = { kind: 'no-run', id };
+		// The step is the same in another recording of the same command.
+		if (link?.step !== undefined) this.#goTo(link);
 	}
 
 	#show(recording: Recording, origin: Origin): void {
