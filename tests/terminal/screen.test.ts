@@ -35,6 +35,43 @@ describe('Screen', () => {
 	});
 });
 
+describe('Screen far into a long recording', () => {
+	const lines: object[] = [];
+	const add = (line: object) => lines.push({ i: lines.length, t: lines.length * 1000, ...line });
+	for (let k = 0; k < 3000; k++) {
+		if (k % 1000 === 999) {
+			const ansi = `screen ${k}\u001b]52;c;eA==\u0007`;
+			add({
+				k: 'key',
+				step: 'io',
+				conns: [],
+				streams: [],
+				from: {},
+				screen: { cols: 90, rows: 30, ansi }
+			});
+		}
+		add({ k: 'tty', on: 'o', d: `<${k}>` });
+	}
+	const text = lines.map((line) => JSON.stringify({ k: '', ...line })).join('\n');
+	const long = readRecording('a', `${text}\n`);
+
+	it('begins from the keyframe before it, filtered like all that is printed', () => {
+		const update = new Screen().advance(long, long.tty[2500]!.t);
+		expect(update.clear).toBe(true);
+		expect(update.writes[0]).toEqual({ size: [90, 30] });
+		expect(update.writes[1]).toBe('screen 1999');
+		expect(texts(update.writes.slice(2))).toMatch(/^<1999><2000>.*<2500>$/);
+	});
+
+	it('reads on where that is nearer, ahead and back', () => {
+		const screen = new Screen();
+		screen.advance(long, long.tty[2500]!.t);
+		expect(screen.advance(long, long.tty[2510]!.t)).toMatchObject({ clear: false });
+		const back = screen.advance(long, long.tty[100]!.t);
+		expect([back.clear, texts(back.writes).startsWith('<0>')]).toEqual([true, true]);
+	});
+});
+
 it('knows a terminal by the flags before the command', () => {
 	const of = (...argv: string[]) =>
 		hasTerminal(

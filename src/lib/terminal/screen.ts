@@ -1,3 +1,4 @@
+import type { Keyframe } from '../recording/keyframes.ts';
 import type { Recording, TtyMark } from '../recording/recording.ts';
 import { EscapeFilter } from './escape-filter.ts';
 
@@ -7,9 +8,13 @@ export interface Update {
 	writes: (string | { size: [cols: number, rows: number] })[];
 }
 
+/** Further on than this many lines, the nearest keyframe is quicker than all that was printed on the way. */
+const farLines = 400;
+
 /**
- * Follows the terminal lines of a recording up to a moment. Going on writes only what is new; going back begins
- * again. All text passes one escape filter, whether it was recorded or crosses now.
+ * Follows the terminal lines of a recording up to a moment. Going on writes only what is new; going back, or far
+ * ahead, begins from the keyframe before it, or from the start. All text passes one escape filter, whether it was
+ * recorded or crosses now.
  */
 export class Screen {
 	#recording: Recording | undefined;
@@ -19,13 +24,17 @@ export class Screen {
 	/** What to do so that the terminal shows the recording as it was at `t` (microseconds). */
 	advance(recording: Recording, t: number): Update {
 		const back = this.#done > 0 && (recording.tty[this.#done - 1]?.t ?? Infinity) > t;
-		const clear = recording !== this.#recording || back;
+		const other = recording !== this.#recording;
+		const far = (recording.tty[this.#done + farLines]?.t ?? Infinity) <= t;
+		const writes: Update['writes'] = [];
+		const frame = other || back || far ? this.#keyframe(recording, t, other || back) : undefined;
+		const clear = other || back || frame !== undefined;
 		if (clear) {
 			this.#recording = recording;
-			this.#done = 0;
+			this.#done = frame ? firstAfter(recording.tty, frame.i) : 0;
 			this.#filters.clear();
 		}
-		const writes: Update['writes'] = [];
+		if (frame) writes.push({ size: [frame.cols, frame.rows] }, new EscapeFilter().push(frame.ansi));
 		for (; this.#done < recording.tty.length; this.#done++) {
 			const mark = recording.tty[this.#done]!;
 			if (mark.t > t || isToCome(recording, mark)) break;
@@ -39,6 +48,14 @@ export class Screen {
 		return { clear, writes };
 	}
 
+	/** The keyframe to begin from; undefined where reading on from here, or from the start, is as near. */
+	#keyframe(recording: Recording, t: number, again: boolean): Keyframe | undefined {
+		const frame = recording.keyframes.before(t);
+		if (!frame) return undefined;
+		const at = firstAfter(recording.tty, frame.i);
+		return at > (again ? 0 : this.#done) + farLines ? frame : undefined;
+	}
+
 	#text(recording: Recording, mark: TtyMark, on: 'o' | 'e'): string {
 		let stream = this.#filters.get(on);
 		if (!stream) {
@@ -48,6 +65,18 @@ export class Screen {
 		const data = mark.data ?? (mark.span ? recording.bytes.bytes(mark.span).data : undefined);
 		return data ? stream.filter.push(stream.decoder.decode(data, { stream: true })) : '';
 	}
+}
+
+/** Index of the first terminal line after line `i`. */
+function firstAfter(tty: readonly TtyMark[], i: number): number {
+	let low = 0;
+	let high = tty.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (tty[middle]!.i <= i) low = middle + 1;
+		else high = middle;
+	}
+	return low;
 }
 
 /** How many lines later the bytes of a terminal line may come before they are given up. */
