@@ -248,8 +248,9 @@ export class FakeDocker {
 			return;
 		}
 		const length = Number(request.headers['content-length'] ?? 0);
+		// From Node 26 on the body is the request's; before, it is the first bytes of the connection.
+		let body = Buffer.concat([await readBody(request), head]);
 		const incoming = socket.iterator({ destroyOnReturn: false });
-		let body = head;
 		while (body.length < length) {
 			const next = (await incoming.next()) as IteratorResult<Buffer>;
 			if (next.done) return;

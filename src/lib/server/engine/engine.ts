@@ -94,7 +94,10 @@ function takeOver(response: http.ServerResponse): Duplex {
 	return socket;
 }
 
-/** The body of an upgrade request comes as the first bytes of its raw connection, and may come in parts. */
+/**
+ * The body of an upgrade request, which may come in parts: up to Node 25 it is the first bytes of the raw connection and
+ * the request has none, from 26 on it is the request's.
+ */
 async function serveUpgrade(
 	engine: Engine,
 	trace: Trace,
@@ -104,7 +107,7 @@ async function serveUpgrade(
 ): Promise<void> {
 	socket.on('error', () => {}); // 'close' follows, and is what counts
 	const length = Number(request.headers['content-length'] ?? 0);
-	let got = head;
+	let got = Buffer.concat([Buffer.from(await readBody(request)), head]);
 	while (got.length < length) {
 		const chunk = (socket.read() as Buffer | null) ?? (await readable(socket));
 		if (chunk) got = Buffer.concat([got, chunk]);
