@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -83,10 +83,13 @@ export async function exclusively(work) {
 		told = true;
 		await new Promise((resolve) => setTimeout(resolve, 200));
 	}
+	const free = () => rmSync(lock, { force: true });
+	process.once('exit', free); // a signal ends us in the middle of the work
 	try {
 		return await work();
 	} finally {
-		await rm(lock, { force: true });
+		process.off('exit', free);
+		free();
 	}
 }
 

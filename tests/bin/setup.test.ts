@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exclusively, run } from '../../src/bin/setup.js';
+import { exclusively, root, run } from '../../src/bin/setup.js';
 
 describe('set-up', () => {
 	it('lets one at a time work in a clone', async () => {
@@ -21,6 +23,15 @@ describe('set-up', () => {
 		const failing = exclusively(() => Promise.reject(new Error('no')));
 		await expect(failing).rejects.toThrow('no');
 		expect(await exclusively(() => Promise.resolve('free'))).toBe('free');
+	});
+	it('frees the clone when a signal ends it in the middle', async () => {
+		const setup = JSON.stringify(new URL('../../src/bin/setup.js', import.meta.url).href);
+		const script = `const { exclusively } = await import(${setup});
+			process.on('SIGTERM', () => process.exit(130));
+			await exclusively(() => { process.kill(process.pid, 'SIGTERM'); return new Promise((resolve) => setTimeout(resolve, 60_000)); });`;
+		const { code } = await run(process.execPath, ['--input-type=module', '-e', script]);
+		expect(code).toBe(130);
+		expect(existsSync(path.join(root, '.toolchain/lock'))).toBe(false);
 	});
 	it('collects what a program prints, and its exit code', async () => {
 		const script = 'console.log("out"); console.error("err"); process.exit(3)';
