@@ -44,9 +44,13 @@ export function readOptions(argv, env) {
 		return given.get(flag) ?? (env[name] || undefined);
 	};
 	refuseLater(value('--lan'), value('--cri'));
+	const port = readPort('--port', value('--port'));
+	const apiserverPort = readPort('--apiserver-port', value('--apiserver-port'));
+	if (port && port === apiserverPort)
+		throw new Problem(`--port and --apiserver-port cannot both be ${port}.`, 2);
 	return {
-		port: readPort('--port', value('--port')),
-		apiserverPort: readPort('--apiserver-port', value('--apiserver-port')),
+		port,
+		apiserverPort,
 		home: readHome(value('--home')),
 		era: readEra(value('--era')),
 		engine: readEngine(value('--engine')),
@@ -82,7 +86,7 @@ function readFlags(argv) {
  * @param {string | undefined} cri
  */
 function refuseLater(lan, cri) {
-	if (lan) throw new Problem(`--lan ${later} pages for this machine itself.`, 2);
+	if (lan) throw new Problem(`--lan ${later} this one serves this machine alone.`, 2);
 	if (cri) throw new Problem(`--cri ${later} this one brings its own dockershim.`, 2);
 }
 

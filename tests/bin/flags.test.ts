@@ -89,4 +89,11 @@ describe('flags of npm start', () => {
 		const ids = Object.entries(steps).filter(([, step]) => step.chap !== 'boot');
 		expect(holdableSteps()).toEqual(ids.map(([id]) => id));
 	});
+	it('refuse one port for both', () => {
+		expect(refusal('--port 9000 --apiserver-port 9000')).toMatchObject({
+			message: '--port and --apiserver-port cannot both be 9000.',
+			exitCode: 2
+		});
+		expect(read('--port 0 --apiserver-port 0')).toMatchObject({ port: 0, apiserverPort: 0 });
+	});
 });
