@@ -1,4 +1,5 @@
-import { statfs, access, constants, stat } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { statfs, access, constants, readFile, stat } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { root, run } from './setup.js';
@@ -24,12 +25,13 @@ export async function check(options) {
 		await checkDisk('recordings', options.home),
 		await checkHome(options.home)
 	];
+	process.stdout.on('error', () => {}); // read by something like `head`, which has gone
 	for (const { ok, what, remedy } of findings)
 		process.stdout.write(`${ok ? 'ok  ' : 'NO  '} ${what}${remedy ? `: ${remedy}` : ''}\n`);
 	process.exitCode = findings.every((finding) => finding.ok) ? 0 : 1;
 }
 
-/** Tries what the embedded engine does first: new namespaces for a process, as this user. */
+/** Tries what the embedded engine does first: new namespaces for a process as this user, with a /proc of their own. */
 async function checkEngine() {
 	if (process.platform !== 'linux')
 		return no('Engine: containers', 'they need Linux; the page still plays recordings here');
@@ -43,13 +45,29 @@ async function checkEngine() {
 		'--net',
 		'--cgroup'
 	];
+	if (process.getuid?.() === 0 && !mapsPodUsers())
+		return no(
+			'Engine: containers (this root has too few user ids, as in a rootless container)',
+			'run this as an ordinary user; without containers the page still plays recordings'
+		);
 	const script =
-		'mount -t tmpfs none /mnt && command -v nsenter setpriv prlimit pivot_root >/dev/null';
+		'mount -t tmpfs none /mnt && mkdir /mnt/proc && mount -t proc none /mnt/proc && ' +
+		'for tool in nsenter setpriv prlimit pivot_root; do command -v $tool >/dev/null || ' +
+		'{ echo "$tool: not found"; exit 1; }; done';
 	const { code, text } = await run('unshare', [...spaces, '--fork', 'sh', '-c', script], {
 		quiet: true
 	});
 	if (code === 0) return yes('Engine: this user may make namespaces, so containers run');
 	return no(`Engine: containers (${text.trim().split('\n').at(-1) ?? ''})`, engineRemedy(text));
+}
+
+/** As root each pod runs as a user of its own, far above those of people; see engine/pod-uid.ts. */
+function mapsPodUsers() {
+	const ranges = readFileSync('/proc/self/uid_map', 'utf8').trim().split('\n');
+	return ranges.some((range) => {
+		const [first = 0, , count = 0] = range.trim().split(/\s+/).map(Number);
+		return first <= 1_900_000_000 && first + count >= 2_000_000_000;
+	});
 }
 
 /** @param {string} text */
@@ -72,18 +90,28 @@ function engineRemedy(text) {
 async function checkPort(name, asked, preferred, flag) {
 	if (asked === 0) return yes(`Port of the ${name}: any`);
 	const port = asked ?? preferred;
-	if (await canListen('127.0.0.1', port)) return yes(`Port of the ${name}: ${port} is free`);
+	const refusal =
+		(await refusalToListen('127.0.0.1', port)) ??
+		(flag === '--port' ? await refusalOnIpv6(port) : undefined);
+	if (!refusal) return yes(`Port of the ${name}: ${port} is free`);
+	const why = refusal === 'EADDRINUSE' ? 'is taken' : `cannot be used (${refusal})`;
 	if (asked === undefined)
-		return yes(`Port of the ${name}: ${port} is taken, the next free one is used`);
-	return no(
-		`Port of the ${name}: ${port} is taken`,
-		`choose another with ${flag}, or leave it out`
-	);
+		return yes(`Port of the ${name}: ${port} ${why}, the next free one is used`);
+	return no(`Port of the ${name}: ${port} ${why}`, `choose another with ${flag}, or leave it out`);
+}
+
+/**
+ * The page is on both loopback addresses, but where there is no IPv6 it does without.
+ * @param {number} port
+ */
+async function refusalOnIpv6(port) {
+	const refusal = await refusalToListen('::1', port);
+	return refusal === 'EADDRINUSE' ? refusal : undefined;
 }
 
 /** @param {string} host */
 async function checkAddress(host) {
-	if (await canListen(host, 0)) return yes(`Address ${host}: listens`);
+	if (!(await refusalToListen(host, 0))) return yes(`Address ${host}: listens`);
 	if (host === '::1') return yes('Address ::1: not there, 127.0.0.1 alone is used');
 	return no(
 		`Address ${host}: cannot be used`,
@@ -92,15 +120,18 @@ async function checkAddress(host) {
 }
 
 /**
+ * The system's code for why not; undefined when it listens.
  * @param {string} host
  * @param {number} port
- * @returns {Promise<boolean>}
+ * @returns {Promise<string | undefined>}
  */
-function canListen(host, port) {
+function refusalToListen(host, port) {
 	return new Promise((resolve) => {
 		const server = net.createServer();
-		server.on('error', () => resolve(false));
-		server.listen(port, host, () => server.close(() => resolve(true)));
+		server.on('error', (error) =>
+			resolve(/** @type {NodeJS.ErrnoException} */ (error).code ?? error.message)
+		);
+		server.listen(port, host, () => server.close(() => resolve(undefined)));
 	});
 }
 
@@ -117,11 +148,32 @@ async function checkDisk(what, folder) {
 
 /** @param {string} home */
 async function checkHome(home) {
+	const remedy = 'choose another with --home DIR';
 	try {
-		await access(await nearest(home), constants.W_OK);
-		return yes(`Home: ${home} can be written`);
+		const there = await nearest(home);
+		await access(there, constants.W_OK | constants.X_OK);
+		if (!(await stat(there)).isDirectory()) throw new Error('not a folder');
 	} catch {
-		return no(`Home: ${home} cannot be written`, 'choose another with --home DIR');
+		return no(`Home: ${home} cannot be written`, remedy);
+	}
+	const url = await userOf(home);
+	if (url) return no(`Home: ${home} is in use by another Execscope at ${url}`, remedy);
+	return yes(`Home: ${home} can be written`);
+}
+
+/**
+ * The page of the Execscope that runs on this home, if one does; its lock stays behind when it is killed.
+ * @param {string} home
+ * @returns {Promise<string | undefined>}
+ */
+async function userOf(home) {
+	try {
+		const { pid, started, url } = JSON.parse(await readFile(path.join(home, 'lock'), 'utf8'));
+		const said = await readFile(`/proc/${pid}/stat`, 'utf8');
+		// The 20th field after the name: when the process started, so that another with its pid is not taken for it.
+		return said.slice(said.lastIndexOf(')') + 2).split(' ')[19] === started ? url : undefined;
+	} catch {
+		return undefined;
 	}
 }
 
