@@ -1,7 +1,7 @@
-import { mkdtemp, mkdir, readFile, rename, rm, writeFile, chmod } from 'node:fs/promises';
+import { chmod, link, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** The folder of one Execscope: what stays (kubeconfig, recordings, CA) and who is running on it. */
 export interface Home {
@@ -43,9 +43,7 @@ export async function openHome(dir: string): Promise<Home> {
 	await mkdir(join(dir, 'recordings'), { recursive: true, mode: 0o700 });
 	await chmod(dir, 0o700);
 	const lockFile = join(dir, 'lock');
-	const old = await readLock(lockFile);
-	if (old && startOf(old.pid) === old.started) throw new HomeInUse(dir, old.url);
-	await rm(join(dir, 'cluster.json'), { force: true });
+	await refuseInUse(dir, lockFile);
 	// Socket paths hold about 100 characters: a long temp folder would not leave room for them.
 	const base = os.tmpdir().length > 40 ? '/tmp' : os.tmpdir();
 	const run = await mkdtemp(join(base, 'xs-'));
@@ -55,7 +53,14 @@ export async function openHome(dir: string): Promise<Home> {
 		await writeFile(temporary, text, { mode: 0o600 });
 		await rename(temporary, join(dir, name));
 	};
-	await write('lock', JSON.stringify(lock));
+	let old: Lock | undefined;
+	try {
+		old = await takeLock(dir, lockFile, lock);
+	} catch (error) {
+		await rm(run, { recursive: true, force: true });
+		throw error;
+	}
+	await rm(join(dir, 'cluster.json'), { force: true });
 	return {
 		dir,
 		recordings: join(dir, 'recordings'),
@@ -70,6 +75,58 @@ export async function openHome(dir: string): Promise<Home> {
 			await rm(lockFile, { force: true });
 		}
 	};
+}
+
+/**
+ * Of two that start at once, one gets the lock: a link is made only where there is none. Returns the lock of a process
+ * that died without giving it back.
+ */
+async function takeLock(dir: string, file: string, lock: Lock): Promise<Lock | undefined> {
+	const mine = join(dir, `.${basename(lock.run)}.lock`);
+	await writeFile(mine, JSON.stringify(lock), { mode: 0o600 });
+	try {
+		while (!(await linked(mine, file))) {
+			await refuseInUse(dir, file);
+			const old = await readLock(file);
+			// A dead lock is replaced only by who holds the claim on it, and after another look.
+			const claim = join(dir, `.${old ? basename(old.run) : 'unreadable'}.claim`);
+			if (!(await linked(mine, claim))) {
+				const other = await readLock(claim);
+				if (other && isRunning(other)) throw new HomeInUse(dir, undefined);
+				await rm(claim, { force: true });
+				continue;
+			}
+			try {
+				if ((await readLock(file))?.run !== old?.run) continue;
+				await rename(mine, file);
+				return old;
+			} finally {
+				await rm(claim, { force: true });
+			}
+		}
+		return undefined;
+	} finally {
+		await rm(mine, { force: true });
+	}
+}
+
+async function refuseInUse(dir: string, file: string): Promise<void> {
+	const lock = await readLock(file);
+	if (lock && isRunning(lock)) throw new HomeInUse(dir, lock.url);
+}
+
+function isRunning({ pid, started }: Lock): boolean {
+	return startOf(pid) === started;
+}
+
+async function linked(from: string, to: string): Promise<boolean> {
+	return link(from, to).then(
+		() => true,
+		(error: NodeJS.ErrnoException) => {
+			if (error.code === 'EEXIST') return false;
+			throw error;
+		}
+	);
 }
 
 async function readLock(path: string): Promise<Lock | undefined> {
