@@ -117,7 +117,11 @@ function readyLines(guard: Guard, cluster: Cluster): string[] {
 	const ready = `Execscope is ready at ${guard.link()}`;
 	const lines = [ready, `export KUBECONFIG=${shellWord(cluster.kubeconfigPath)}`];
 	if (cluster.engine.ok) return lines;
-	return [`No containers on this machine: ${cluster.engine.reason ?? 'reason unknown'}`, ...lines];
+	return [
+		`No containers on this machine: ${cluster.engine.reason ?? 'reason unknown'}`,
+		'The page plays its recordings; a kubectl finds no API server.',
+		...lines
+	];
 }
 
 function shellWord(text: string): string {

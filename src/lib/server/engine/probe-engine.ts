@@ -23,6 +23,10 @@ const remedies: [pattern: RegExp, remedy: string][] = [
 		'user namespaces are refused: inside a Docker container run that one with `--security-opt seccomp=unconfined --security-opt systempaths=unconfined`; on Debian 10 or older `sysctl -w kernel.unprivileged_userns_clone=1` as root; in a chroot there is no way'
 	],
 	[
+		/none is mapped/,
+		'this root has too few user ids, as in a rootless container: run it as an ordinary user'
+	],
+	[
 		/mount: .*(permission denied|not permitted)/,
 		'a masked /proc keeps new ones from being mounted: run the outer container with `--security-opt systempaths=unconfined`'
 	],
