@@ -1,6 +1,8 @@
 import type { ChapterId } from '../trace/chapters.ts';
 import type { LaneId } from '../trace/lanes.ts';
 import type { Wire } from '../trace/steps.ts';
+import { journey } from './journey.ts';
+import { predict } from './predict.ts';
 
 /** Every word of the page that is not an explanation of a step, in both languages. */
 export type Language = 'en' | 'zh';
@@ -9,6 +11,8 @@ export type Language = 'en' | 'zh';
 export const languageTags = { en: 'en', zh: 'zh-CN' } as const satisfies Record<Language, string>;
 
 const en = {
+	journey: journey.en,
+	predict: predict.en,
 	run: 'Run',
 	prompt: 'Command',
 	switchLanguage: '中文',
@@ -270,6 +274,8 @@ function spaced(...words: readonly string[]): string {
 const isLatin = (char: string | undefined): boolean => /[\w`]/.test(char ?? '');
 
 const zh: Messages = {
+	journey: journey.zh,
+	predict: predict.zh,
 	run: '运行',
 	prompt: '命令',
 	switchLanguage: 'English',
