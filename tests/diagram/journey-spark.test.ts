@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { hopAt, hopBegins, restOf, sparkAt } from '../../src/lib/diagram/journey-spark.ts';
+import {
+	hopAt,
+	hopBegins,
+	levelsOf,
+	restOf,
+	sparkAt
+} from '../../src/lib/diagram/journey-spark.ts';
 import { followKey } from '../../src/lib/diagram/journey.ts';
 import { readRecording } from '../../src/lib/recording/reader.ts';
 import { lanes, type LaneId } from '../../src/lib/trace/lanes.ts';
@@ -20,7 +26,13 @@ it('rests at every lane in turn', () => {
 	const rests = hops.map((_, hop) => sparkAt(hops, restOf(hops, hop), x));
 	expect(rests.map((spark) => spark.hop)).toEqual(hops.map((_, hop) => hop));
 	expect(rests.map((spark) => spark.x)).toEqual(hops.map((hop) => x(hop.to)));
-	expect(rests.map((spark) => spark.level)).toEqual(hops.map((hop) => (hop.back ? 1 : 0)));
+	expect(rests.map((spark) => spark.level)).toEqual(levelsOf(hops, x));
+});
+
+it('goes a level lower wherever the way turns', () => {
+	expect(levelsOf(hops, x)).toEqual([0, 0, 0, 1, 2, 2, 3, 3, 4, 5, 5, 5]);
+	const folded = (lane: LaneId) => x(lane === 'streaming' ? 'dockershim' : lane);
+	expect(levelsOf(hops, folded)).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1]);
 });
 
 it('is the same whichever way one comes to a time, and never jumps', () => {

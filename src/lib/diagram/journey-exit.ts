@@ -81,7 +81,7 @@ function fromKubectl(recording: Recording, status: Item): Leg | undefined {
 		to: status.to,
 		kind: 'inside',
 		span: undefined,
-		layers: ['call'],
+		layers: ['exit'],
 		// The code was read from the Status as it set out; when kubectl ended, the recording does not say.
 		at: undefined,
 		back: true,

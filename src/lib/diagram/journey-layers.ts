@@ -16,6 +16,7 @@ export type Layer =
 	| 'terminal'
 	| 'pipe'
 	| 'wait'
+	| 'exit'
 	| 'call';
 
 type Upgrade = 'spdy' | 'websocket' | 'tcp';

@@ -11,7 +11,7 @@ export interface Spark {
 	/** 0 to 1: how far along the hop. */
 	share: number;
 	x: number;
-	/** 0 on the way there, 1 on the way back, and between where it turns. */
+	/** Between two levels where it turns. */
 	level: number;
 }
 
@@ -20,7 +20,7 @@ const beatsOf = (hop: Hop): number => (hop.kind === 'inside' ? 0.6 : 1);
 export const beatMs = 600;
 /** The part of a hop's while in which it moves. */
 const moving = 0.7;
-/** The part of its way in which it changes over to the way back. */
+/** The part of its way in which a spark changes over to the next level. */
 const turning = 0.3;
 
 /** When each hop begins, in beats, and at the end when the last is over. */
@@ -30,20 +30,37 @@ export function hopBegins(hops: readonly Hop[]): number[] {
 	return begins;
 }
 
+/** Every hop on a level, from 0: a new one wherever the way turns, so that it never runs over itself. */
+export function levelsOf(hops: readonly Hop[], x: (lane: LaneId) => number): number[] {
+	let level = 0;
+	let facing = 0;
+	return hops.map(({ from, to }) => {
+		const sign = Math.sign(x(to) - x(from));
+		if (sign !== 0 && facing !== 0 && sign !== facing) level++;
+		facing = sign || facing;
+		return level;
+	});
+}
+
 /** `at` is in beats. */
 export function sparkAt(hops: readonly Hop[], at: number, x: (lane: LaneId) => number): Spark {
 	const begins = hopBegins(hops);
 	const first = hops[0];
-	if (!first || at <= 0)
-		return { hop: -1, share: 0, x: first ? x(first.from) : 0, level: first?.back ? 1 : 0 };
+	if (!first || at <= 0) return { hop: -1, share: 0, x: first ? x(first.from) : 0, level: 0 };
 	const hop = hopAt(hops, at);
-	const { from, to, back } = hops[hop]!;
+	const { from, to } = hops[hop]!;
 	const gone = (at - begins[hop]!) / (begins[hop + 1]! - begins[hop]!);
 	const share = eased(Math.min(1, gone / moving));
-	const before = hops[hop - 1] ?? hops[hop]!;
-	const turned = before.back === back ? 1 : Math.min(1, share / turning);
-	const level = (before.back ? 1 : 0) * (1 - turned) + (back ? 1 : 0) * turned;
-	return { hop, share, x: x(from) + (x(to) - x(from)) * share, level };
+	const levels = levelsOf(hops, x);
+	const level = levels[hop]!;
+	const before = levels[hop - 1] ?? level;
+	const turned = Math.min(1, share / turning);
+	return {
+		hop,
+		share,
+		x: x(from) + (x(to) - x(from)) * share,
+		level: before + (level - before) * turned
+	};
 }
 
 /** The hop that is shown at a time: one that has just ended is still the one that is looked at. */

@@ -8,7 +8,7 @@ const en = {
 		tls: 'TLS',
 		tcp: 'TCP',
 		unix: 'unix socket',
-		http: 'HTTP body',
+		http: 'HTTP',
 		json: 'JSON',
 		spdy: 'SPDY DATA',
 		websocket: 'WebSocket message',
@@ -17,6 +17,7 @@ const en = {
 		terminal: 'terminal',
 		pipe: 'pipe',
 		wait: 'wait status',
+		exit: 'end of its process',
 		call: 'function call'
 	},
 	/** What it rides in, innermost first: `SPDY DATA in TLS`. */
@@ -31,7 +32,7 @@ const en = {
 		`Hop ${number} of ${of}: ${way}, ${wrapped}${when}.`,
 	laterWords: (ms: string) => `, ${ms} milliseconds later`,
 	unseenWords: ', where nothing sees it pass',
-	says: (value: string, path: string) => ` It says ${value}${path === '' ? '' : ` at ${path}`}.`,
+	says: (value: string, path: string) => ` It says ${value}${path === '' ? '' : `, in ${path}`}.`,
 	list: 'Hops',
 	dolls: 'What it rides in here',
 	theByte: 'the byte',
@@ -56,7 +57,7 @@ const zh: typeof en = {
 		tls: 'TLS',
 		tcp: 'TCP',
 		unix: 'unix 套接字',
-		http: 'HTTP 正文',
+		http: 'HTTP',
 		json: 'JSON',
 		spdy: 'SPDY DATA 帧',
 		websocket: 'WebSocket 消息',
@@ -65,6 +66,7 @@ const zh: typeof en = {
 		terminal: '终端',
 		pipe: '管道',
 		wait: '等待状态（wait）',
+		exit: '进程结束',
 		call: '函数调用'
 	},
 	wrapped: ([innermost = '', ...outer]) =>
