@@ -1,4 +1,6 @@
 import { Rows, type Detail, type FrameSource, type Row } from '$lib/diagram/rows.ts';
+import { followExit } from '$lib/diagram/journey-exit.ts';
+import { followKey, latestKey } from '$lib/diagram/journey.ts';
 import { stillToCome, wholePath } from '$lib/diagram/promise.ts';
 import { bundled, isBundled, loadBundled, loadFile } from '$lib/recording/file-source.ts';
 import { formatLink, parseLink, type Link } from '$lib/recording/link.ts';
@@ -55,6 +57,20 @@ export class PageState {
 	#frames = $state.raw<(recording: Recording) => FrameSource>();
 	/** The row whose bytes are selected. */
 	#bytesOf = $state<string>();
+	/** A byte or an exit code that is followed on its way; an item: the byte that it carried first. */
+	following = $state.raw<'key' | 'exit' | Item>();
+	readonly journey = $derived.by(() => {
+		void this.revision;
+		const { following, recording } = this;
+		if (following === undefined) return undefined;
+		if (following === 'exit') return followExit(recording);
+		const item = following === 'key' ? latestKey(recording) : following;
+		return item && followKey(recording, item);
+	});
+	/** The reader guesses what comes next. */
+	guessing = $state(false);
+	/** The step from which on nothing may be in sight while somebody guesses. */
+	hidden = $state<number>();
 	/** Counts up while a file is read. */
 	#grown = $state(0);
 
@@ -82,6 +98,9 @@ export class PageState {
 		return [from, to].some(({ array }) => array.subarray(0, length).includes(client));
 	});
 	readonly stops = $derived(this.rows.stops());
+	readonly hideFrom = $derived(
+		this.hidden === undefined ? undefined : this.rows.rowOf(this.hidden)
+	);
 	readonly current = $derived(this.rows.of(this.player.cursor));
 	readonly currentRow = $derived<Row | undefined>(this.rows.at(this.current));
 	readonly shownRow = $derived<Row | undefined>(this.#promised(this.pickedKey) ?? this.currentRow);
@@ -255,6 +274,43 @@ export class PageState {
 		this.foldedLanes = new Set([...this.foldedLanes, lane]);
 	}
 
+	/** Somebody types into the shell: from the first key on, its way is shown. */
+	type(text: string): void {
+		this.terminalNow = true;
+		if (this.following === undefined && !this.#hasFollowed) this.following = 'key';
+		this.live.input(text);
+	}
+
+	/** Once closed, a way is shown only when it is asked for. */
+	stopFollowing(): void {
+		this.following = undefined;
+		this.#hasFollowed = true;
+	}
+	#hasFollowed = false;
+
+	/** The guessing game begins before the first step. */
+	startGuessing(): void {
+		this.fresh = false;
+		this.offered = false;
+		this.following = undefined;
+		this.player.clock = 'step';
+		if (this.player.atEnd) this.player.rewind();
+		else this.player.pause();
+		this.guessing = true;
+	}
+	/** The game is offered after a run, once. */
+	offered = $state(true);
+	readonly mayGuess = $derived.by(() => {
+		void this.revision;
+		const ours = this.live.session?.run === this.recording.id;
+		return this.offered && ours && this.recording.end !== undefined && this.player.atEnd;
+	});
+
+	stopGuessing(): void {
+		this.guessing = false;
+		this.hidden = undefined;
+	}
+
 	unfoldLanes(lanes: readonly LaneId[]): void {
 		this.foldedLanes = new Set([...this.foldedLanes].filter((lane) => !lanes.includes(lane)));
 	}
@@ -400,6 +456,8 @@ export class PageState {
 	arrived(): void {
 		const { recording } = this;
 		if (recording.next === 0) return;
+		// Whoever followed his keys sees, at the end, the way of the exit code.
+		if (this.following === 'key' && recording.end && recording.exit) this.following = 'exit';
 		// A run that is over is read like any recording: from before its first step.
 		if (this.#opening && recording.end) this.player.rewind();
 		this.#opening = false;
@@ -434,6 +492,8 @@ export class PageState {
 		this.notice = undefined;
 		this.opened = new Set();
 		this.pickedKey = undefined;
+		this.following = undefined;
+		this.stopGuessing();
 		this.recording = recording;
 		this.origin = origin;
 		this.player.live = false;

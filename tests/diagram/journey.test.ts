@@ -111,7 +111,7 @@ describe('one key', () => {
 	});
 
 	it('finds each its own echo, Enter too', () => {
-		const echoes = shell.items
+		const echoes = [...shell.items]
 			.filter((item) => item.id === 'io' && item.from === 'kubectl')
 			.map((item) => [item.s, shell.items.at(followKey(shell, item).hops.at(-1)!.item)!.s]);
 		expect(echoes).toHaveLength(14);
@@ -120,7 +120,7 @@ describe('one key', () => {
 	});
 
 	it('never goes back in time', () => {
-		for (const item of shell.items.filter((one) => one.id === 'io')) {
+		for (const item of [...shell.items].filter((one) => one.id === 'io')) {
 			const seen = followKey(shell, item).hops.flatMap(({ at }) => at ?? []);
 			expect(seen).toEqual([...seen].sort((one, other) => one - other));
 		}

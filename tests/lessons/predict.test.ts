@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { buildRows, type Detail, type Row } from '../../src/lib/diagram/rows.ts';
+import { Rows, type Detail, type Row } from '../../src/lib/diagram/rows.ts';
 import { wholePath } from '../../src/lib/diagram/promise.ts';
 import {
 	judge,
@@ -15,7 +15,7 @@ import type { LaneId } from '../../src/lib/trace/lanes.ts';
 
 function rowsOf(name: string, detail: Detail, opened = new Set<string>()): Row[] {
 	const text = readFileSync(`tests/fixtures/recordings/${name}.execscope`, 'utf8');
-	return buildRows(readRecording(name, text), detail, opened);
+	return [...new Rows(readRecording(name, text), detail, { opened })];
 }
 
 /** Every question that somebody is asked who goes from one to the next. */
@@ -86,7 +86,7 @@ describe('the questions', () => {
 	});
 
 	it('stop where a live run only promises', () => {
-		const rows = buildRows(readRecording('none', ''), 2, new Set(), wholePath);
+		const rows = new Rows(readRecording('none', ''), 2, { promises: wholePath });
 		expect(rows.length).toBeGreaterThan(10);
 		expect(nextQuestion(rows, -1)).toBeUndefined();
 	});

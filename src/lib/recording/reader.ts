@@ -105,11 +105,11 @@ export class RecordingReader {
 		else notes.set(note.id, note);
 	}
 
-	#connection(line: ConnLine): boolean {
+	#connection(line: ConnLine & { i: number }): boolean {
 		const { connections } = this.recording;
 		const known = connections.get(line.c);
 		if (line.closed) {
-			if (known) known.closedBy = line.by;
+			if (known) Object.assign(known, { closed: line.i, closedBy: line.by });
 			return known !== undefined;
 		}
 		connections.set(line.c, {
@@ -119,6 +119,8 @@ export class RecordingReader {
 			over: line.over,
 			proto: line.proto,
 			offset: line.offset ?? [0, 0],
+			opened: line.i,
+			closed: undefined,
 			closedBy: undefined
 		});
 		return true;

@@ -34,6 +34,9 @@ export interface Connection {
 	over: ConnLine['over'];
 	proto: ConnLine['proto'];
 	offset: [number, number];
+	/** Numbers of the lines that say when it was opened and closed. */
+	opened: number;
+	closed: number | undefined;
 	closedBy: 'client' | 'server' | undefined;
 }
 
