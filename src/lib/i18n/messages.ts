@@ -3,6 +3,8 @@ import type { LaneId } from '../trace/lanes.ts';
 import type { Wire } from '../trace/steps.ts';
 import { journey } from './journey.ts';
 import { predict } from './predict.ts';
+import { cluster } from './cluster.ts';
+import { log } from './log.ts';
 
 /** Every word of the page that is not an explanation of a step, in both languages. */
 export type Language = 'en' | 'zh';
@@ -260,7 +262,10 @@ const en = {
 		['F6', 'in and out of the terminal'],
 		['C', 'copy a link to this step'],
 		['?', 'this page']
-	] as readonly (readonly [string, string])[]
+	] as readonly (readonly [string, string])[],
+
+	log: log.en,
+	cluster: cluster.en
 };
 
 /** A table of one language: same keys and same kinds of values as English. */
@@ -522,7 +527,10 @@ const zh: Messages = {
 		['F6', '进入、离开终端'],
 		['C', '复制这一步的链接'],
 		['?', '本页']
-	]
+	],
+
+	log: log.zh,
+	cluster: cluster.zh
 };
 
 export const messages: Record<Language, Messages> = { en, zh };
