@@ -6,6 +6,8 @@ const en = {
 	sources: { run: 'This run', long: 'Long article', short: 'Short article' },
 	level: 'Level',
 	levelName: (level: string) => `-v=${level}`,
+	showHeads: 'Show times',
+	hideHeads: 'Hide times',
 	printed: 'kubectl printed this itself.',
 	derived:
 		'Derived: what this kubectl would print, by the requests that are recorded. What it says of itself, and its process number (?), no request tells. Times are UTC.',
@@ -30,6 +32,8 @@ const zh: typeof en = {
 	sources: { run: '本次执行', long: '长文', short: '短文' },
 	level: '级别',
 	levelName: (level) => `-v=${level}`,
+	showHeads: '显示时间',
+	hideHeads: '隐藏时间',
 	printed: '这是 kubectl 自己打印的。',
 	derived:
 		'推导而来：按录下的请求，这个 kubectl 会打印这些。它谈自身的话和进程号（?），请求里看不出来。时间为 UTC。',
