@@ -364,6 +364,14 @@ export class PageState {
 		else this.player.scrub(share);
 	}
 
+	/** Moves to an item by hand. */
+	seek(item: number): void {
+		this.fresh = false;
+		this.pickedKey = undefined;
+		this.terminalNow = false;
+		this.player.seek(item);
+	}
+
 	/** Moves by one item, through what is folded too. */
 	event(by: 1 | -1): void {
 		this.fresh = false;
