@@ -78,3 +78,54 @@ export function openLive(
 		socket.on('error', reject);
 	});
 }
+
+export type Told = Record<string, unknown> & { type: string };
+
+/** One open page, as far as the server can see it. */
+export interface LivePage {
+	/** An object as JSON, or exactly this. */
+	send(message: object | string | Buffer): void;
+	/** Everything that the server has said. */
+	told: Told[];
+	/** Resolves when the server has taken everything that was sent before. */
+	taken(): Promise<void>;
+	/** The code with which the server closed it. */
+	closed: Promise<number>;
+	close(): void;
+}
+
+/** What a socket is told, and how it ends. */
+export function livePage(socket: WebSocket): LivePage {
+	const told: Told[] = [];
+	socket.on('message', (data: Buffer) => told.push(JSON.parse(data.toString()) as Told));
+	socket.on('error', () => {}); // 'close' follows, and is what counts
+	return {
+		send: (message) =>
+			socket.send(
+				typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message)
+			),
+		told,
+		taken: () =>
+			new Promise((resolve) => {
+				socket.once('pong', () => resolve());
+				socket.ping();
+			}),
+		closed: new Promise((resolve) => socket.on('close', resolve)),
+		close: () => socket.terminate()
+	};
+}
+
+/** The page of a driver, open; without a ticket it fetches one. */
+export async function openPage(
+	target: ExecscopeProcess,
+	headers: http.OutgoingHttpHeaders,
+	ticket?: string
+): Promise<LivePage> {
+	const protocols = ['execscope', ticket ?? (await fetchTicket(target, headers))];
+	const socket = new WebSocket(`${target.url.replace('http', 'ws')}/live`, protocols, {
+		headers: headers as Record<string, string>
+	});
+	const page = livePage(socket);
+	await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+	return page;
+}

@@ -69,7 +69,7 @@ export class Feed {
 	#pages = new Set<Page>();
 	#live = new Map<string, LiveRun>();
 	/** Lines of runs that are open; the file has those of the others. */
-	#lines = new Map<string, string[]>();
+	#lines = new Map<string, { owner: string; lines: string[] }>();
 
 	constructor(options: FeedOptions) {
 		this.#options = options;
@@ -88,9 +88,9 @@ export class Feed {
 	}
 
 	written(run: LiveRun, line: string): void {
-		const lines = this.#lines.get(run.id) ?? [];
-		if (lines.length === 0) this.#lines.set(run.id, lines);
-		lines.push(line);
+		const kept = this.#lines.get(run.id) ?? { owner: run.owner, lines: [] };
+		this.#lines.set(run.id, kept);
+		kept.lines.push(line);
 		for (const page of this.#pages) page.soon(run.id);
 	}
 
@@ -132,11 +132,8 @@ export class Feed {
 
 	/** All lines of a run, as far as they are written; undefined when there is no such run for this role. */
 	async #read(id: string, role: string): Promise<string[] | undefined> {
-		const lines = this.#lines.get(id);
-		if (lines) {
-			const owner = this.#live.get(id)?.owner;
-			return owner === undefined || this.#options.mayRead(role, owner) ? lines : undefined;
-		}
+		const kept = this.#lines.get(id);
+		if (kept) return this.#options.mayRead(role, kept.owner) ? kept.lines : undefined;
 		if (!/^[\w.-]+$/.test(id)) return undefined;
 		const text = await readFile(join(this.#options.recordings, `${id}.execscope`), 'utf8').catch(
 			() => undefined
