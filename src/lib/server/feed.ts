@@ -259,7 +259,7 @@ class Page {
 		// What ends at once must not be remembered after its end.
 		let over = false;
 		const prompt = this.#options.prompt({
-			text: message['line'].slice(0, 10_000),
+			text: message['line'],
 			cols,
 			rows,
 			began: (run) => this.send({ type: 'started', session, run }),

@@ -99,7 +99,7 @@ const fileFlags = new Set([
 ]);
 const fileShorthands = 'fk';
 /** Shorthands that take the rest of their word as a value: what follows them is no flag. */
-const valueShorthands = 'ncolvsprw';
+const valueShorthands = 'ncolvspr';
 const fileFormats = /^(?:custom-columns-file|jsonpath-file|go-template-file|templatefile)\b/;
 
 /** Reads one line. Never throws; an argv always begins with `kubectl`. */
