@@ -147,6 +147,8 @@ export interface Trace {
 		over: 'tcp' | 'tls' | 'unix';
 		peerPort?: number | undefined;
 		node?: string;
+		/** False: who speaks here is not one of our programs, and a traceparent of theirs is not believed. */
+		believed?: boolean;
 	}): Tap;
 	/** The run that a request belongs to; begins one when it belongs to none. */
 	receive(found: Found): Promise<Received>;

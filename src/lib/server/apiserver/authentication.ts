@@ -4,6 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import { tlsSocketOf } from '../transport/tapped-server.ts';
 
 export interface UserInfo {
@@ -26,7 +27,9 @@ export function authenticate(
 	request: IncomingMessage,
 	tokens: readonly Token[]
 ): UserInfo | undefined {
-	return byCertificate(request) ?? byToken(request.headers.authorization ?? '', tokens);
+	return (
+		byCertificate(tlsSocketOf(request)) ?? byToken(request.headers.authorization ?? '', tokens)
+	);
 }
 
 /** Kubelets: the only ones whose traceparent is believed. */
@@ -39,8 +42,12 @@ export function nodeNameOf(user: UserInfo): string | undefined {
 	return isNode(user) ? /^system:node:(.+)$/.exec(user.name)?.[1] : undefined;
 }
 
-function byCertificate(request: IncomingMessage): UserInfo | undefined {
-	const socket = tlsSocketOf(request);
+/** Whether a kubelet is at the other end of a connection. */
+export function isFromNode(client: unknown): boolean {
+	return client instanceof TLSSocket && isNode(byCertificate(client));
+}
+
+function byCertificate(socket: TLSSocket | undefined): UserInfo | undefined {
 	if (!socket?.authorized) return undefined;
 	const subject: Record<string, string | string[] | undefined> | undefined =
 		socket.getPeerCertificate().subject;

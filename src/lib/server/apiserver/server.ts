@@ -7,7 +7,7 @@ import type { Clock, Limits } from '../limits.ts';
 import { formatAddress, type Address } from '../transport/address.ts';
 import type { Door } from '../transport/door.ts';
 import { startTappedServer, type Listening } from '../transport/tapped-server.ts';
-import type { Token } from './authentication.ts';
+import { isFromNode, type Token } from './authentication.ts';
 import type { KubeletClient } from './dial.ts';
 import { serve, type ChainContext } from './handler-chain.ts';
 import { installLegacyApi, type LegacyStorage, type World } from './install-legacy-api.ts';
@@ -41,8 +41,14 @@ export async function startApiserver(options: ApiserverOptions): Promise<Listeni
 		address,
 		tls: { ...tls, requestCert: true, rejectUnauthorized: false },
 		door,
-		open: (peerPort) =>
-			trace.connection({ from: 'kubectl', to: 'apiserver', over: 'tls', peerPort }),
+		open: (peerPort, client) =>
+			trace.connection({
+				from: 'kubectl',
+				to: 'apiserver',
+				over: 'tls',
+				peerPort,
+				believed: isFromNode(client)
+			}),
 		request: (request, response) =>
 			void context.then((chain) => serve(chain, request, response, undefined)),
 		upgrade: (request, socket) =>

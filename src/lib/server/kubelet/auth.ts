@@ -3,7 +3,7 @@
  * `pkg/kubelet/server/auth.go`. Upstream asks the API server by SubjectAccessReview whether the user may; this one
  * has a list of certificate names.
  */
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 
 interface Attributes {
 	user: string;
@@ -59,6 +59,12 @@ export function judge(
 		reason: 'this name is not among those that may use the kubelet',
 		attributes
 	};
+}
+
+/** Whether one of those that may use the kubelet is at the other end of a connection. */
+export function isFromClient(client: unknown, clients: readonly string[]): boolean {
+	const user = client instanceof TLSSocket ? authenticate(client) : undefined;
+	return typeof user === 'string' && clients.includes(user);
 }
 
 /** The certificate's common name, or why there is none to believe. */

@@ -9,7 +9,7 @@ import type { Clock, Limits } from '../limits.ts';
 import type { Address } from '../transport/address.ts';
 import type { Door } from '../transport/door.ts';
 import { startTappedServer, tlsSocketOf, type Listening } from '../transport/tapped-server.ts';
-import { judge, type Judgement } from './auth.ts';
+import { isFromClient, judge, type Judgement } from './auth.ts';
 import { forwardToCri } from './cri-handler.ts';
 import {
 	answer,
@@ -155,8 +155,15 @@ class KubeletServer {
 			// Without a certificate the connection stands; it is the HTTP request that is refused.
 			tls: { ...tls, requestCert: true, rejectUnauthorized: false },
 			door,
-			open: (port) =>
-				trace.connection({ from: 'apiserver', to: 'kubelet', over: 'tls', peerPort: port, node }),
+			open: (peerPort, client) =>
+				trace.connection({
+					from: 'apiserver',
+					to: 'kubelet',
+					over: 'tls',
+					peerPort,
+					node,
+					believed: isFromClient(client, this.#options.clients)
+				}),
 			request: (request, response) => void this.#serve({ request, response }),
 			upgrade: (request, socket) => void this.#serve({ request, socket })
 		});
@@ -181,8 +188,8 @@ class KubeletServer {
 		const { method = '', url = '' } = request;
 		const [path = '', search = ''] = splitOnce(url, '?');
 		const match = matchRoute(method, path, this.#options.debuggingHandlers);
-		const { run, asked } = await this.#receive(exchange, match);
 		const judgement = judge(tlsSocketOf(request), this.#options.clients, method, path);
+		const { run, asked } = await this.#receive(exchange, match, judgement.allowed);
 		await authorize(run, match, judgement, `${method} ${path}`);
 		if (!judgement.allowed) {
 			return reply(run, asked, exchange, text(judgement.status, judgement.message));
@@ -193,12 +200,16 @@ class KubeletServer {
 	}
 
 	/** The run of the request and its announcement, which is ours to make when the client is a foreign one. */
-	async #receive(exchange: Exchange, match: Match): Promise<{ run: Run; asked: Message }> {
+	async #receive(
+		exchange: Exchange,
+		match: Match,
+		believed: boolean
+	): Promise<{ run: Run; asked: Message }> {
 		const { request } = exchange;
 		const token = match.kind === 'route' ? match.params['token'] : undefined;
 		const { run, request: announced } = await this.#options.trace.receive({
 			arrival: arrival(exchange),
-			traceparent: oneHeader(request, 'traceparent'),
+			traceparent: believed ? oneHeader(request, 'traceparent') : undefined,
 			session: oneHeader(request, 'kubectl-session'),
 			peerPort: peerPort(exchange),
 			client: request.headers['user-agent'],

@@ -75,6 +75,7 @@ export class ConnTap implements Tap {
 	readonly openedAt: number;
 	readonly exchanges = new Map<number, Exchange>();
 	readonly peerPort: number | undefined;
+	readonly #believed: boolean;
 	/** Runs that have a `conn` line for this connection. */
 	readonly runs = new Set<RunLog>();
 	current: RunLog | undefined;
@@ -90,7 +91,7 @@ export class ConnTap implements Tap {
 
 	constructor(
 		c: string,
-		about: ConnTap['about'] & { peerPort?: number | undefined },
+		about: ConnTap['about'] & { peerPort?: number | undefined; believed?: boolean },
 		decoder: MessageDecoder,
 		host: TapHost,
 		now: number
@@ -98,6 +99,7 @@ export class ConnTap implements Tap {
 		this.c = c;
 		this.about = about;
 		this.peerPort = about.peerPort;
+		this.#believed = about.believed ?? true;
 		this.#decoder = decoder;
 		this.#host = host;
 		this.openedAt = now;
@@ -218,7 +220,8 @@ export class ConnTap implements Tap {
 	#arrived(exchange: Exchange, piece: Piece): void {
 		exchange.start = piece.start ?? '';
 		const traceparent = piece.headers?.find(([name]) => name.toLowerCase() === 'traceparent')?.[1];
-		const parent = traceparent === undefined ? undefined : this.#host.parent(traceparent);
+		const known = this.#believed && traceparent !== undefined;
+		const parent = known ? this.#host.parent(traceparent) : undefined;
 		if (!parent) return this.#host.unclaimed(exchange);
 		this.give(exchange, parent.run);
 		if (parent.step === undefined) return;

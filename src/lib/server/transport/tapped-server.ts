@@ -12,7 +12,7 @@ export interface TappedServerOptions {
 	tls?: tls.TlsOptions;
 	door: Door;
 	/** A connection opened (for TLS: its handshake is done); `peerPort` is the client's TCP port. */
-	open(peerPort: number | undefined): Sink;
+	open(peerPort: number | undefined, client: net.Socket): Sink;
 	request(request: http.IncomingMessage, response: http.ServerResponse): void;
 	/** `socket` is tapped and carries the bytes of `head` no more: they are put back to be read. */
 	upgrade(request: http.IncomingMessage, socket: TappedDuplex): void;
@@ -89,7 +89,7 @@ export async function startTappedServer(options: TappedServerOptions): Promise<L
 
 	const accept = (socket: net.Socket) => {
 		socket.setNoDelay(true);
-		const tapped = new TappedDuplex(socket, options.open(socket.remotePort));
+		const tapped = new TappedDuplex(socket, options.open(socket.remotePort, socket));
 		open.add(tapped);
 		tapped.on('close', () => open.delete(tapped));
 		tapped.on('error', () => {});
