@@ -2,7 +2,7 @@
  * CRI over gRPC on a unix socket: `pkg/kubelet/dockershim/remote/docker_server.go`. Calls that are not served answer
  * Unimplemented. Each call belongs to a run: that of its `traceparent`, else one of its own.
  */
-import { rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import grpc from '@grpc/grpc-js';
 import { Dropped, type Message, type Run, type Trace } from '../../trace/trace.ts';
 import type { CriCall, CriMessage, CriSent, CriService } from '../../wire/cri/messages.ts';
@@ -52,6 +52,7 @@ export async function startDockerServer(options: DockerServerOptions): Promise<(
 			error ? reject(error) : resolve()
 		);
 	});
+	if (options.address.kind === 'unix') await chmod(options.address.path, 0o600);
 	return () => server.forceShutdown();
 }
 
