@@ -21,7 +21,7 @@ export default {
 				'img-src': ['self', 'data:'],
 				'connect-src': ['self'],
 				'form-action': ['self'],
-				
+				'frame-ancestors': ['none'],
 				'base-uri': ['none'],
 				'object-src': ['none']
 			}

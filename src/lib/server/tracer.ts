@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { HeaderLine } from '../trace/event.ts';
 import type { EraId } from '../trace/eras.ts';
 import { defaultLanes } from '../trace/lanes.ts';
-import { redactedHeaders } from '../trace/redact.ts';
+import { redactedBodies, redactedHeaders } from '../trace/redact.ts';
 import type { Found, Message, Received, Trace } from '../trace/trace.ts';
 import type { Clock, Limits } from './limits.ts';
 import { RunFile } from './recorder.ts';
@@ -241,7 +241,10 @@ export class Tracer implements Trace {
 			client: about.client,
 			limits: { ...this.#options.limits },
 			decoders: { http1: 1, http2: 1, spdy: 1, docker: 1, cri: 1 },
-			redacted: redactedHeaders.map((name) => `http.${name}`)
+			redacted: [
+				...redactedHeaders.map((name) => `http.${name}`),
+				...redactedBodies.map((name) => `http.body.${name}`)
+			]
 		};
 		// The header is published before anybody can know the run: hold it back until the run stands.
 		const early: string[] = [];

@@ -1,6 +1,25 @@
 /** What never reaches a recording: the values of these HTTP headers, written as `*` of the same length. */
 export const redactedHeaders: readonly string[] = ['authorization', 'cookie', 'set-cookie'];
 
+/** And the bodies of these requests and of their answers. */
+export const redactedBodies: readonly string[] = ['secrets', 'tokens'];
+
+const secretPath = /\/(secrets|serviceaccounts\/[^/]+\/token|tokenreviews)(\/|\?|$)/i;
+
+/** Whether the body of a request (`POST /path`), or that of its answer, is not to be written. */
+export function hasSecretBody(request: string): boolean {
+	return secretPath.test(request.replaceAll(/%[0-9a-f]{2}/gi, decoded));
+}
+
+function decoded(escape: string): string {
+	return String.fromCharCode(parseInt(escape.slice(1), 16));
+}
+
+/** As many stars as there are bytes. */
+export function redactAll(bytes: Uint8Array): Uint8Array {
+	return new Uint8Array(bytes.length).fill(star);
+}
+
 const star = '*'.charCodeAt(0);
 const colon = ':'.charCodeAt(0);
 

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Direction } from '../../trace/event.ts';
 import type { LaneId } from '../../trace/lanes.ts';
-import { redactHead } from '../../trace/redact.ts';
+import { hasSecretBody, redactAll, redactHead } from '../../trace/redact.ts';
 import type { Tap } from '../../trace/trace.ts';
 import type { RunLog } from './run-log.ts';
 
@@ -16,6 +16,8 @@ export interface Piece {
 	part: 'head' | 'frame' | 'payload' | 'upgraded-frame' | 'upgraded-payload';
 	start?: string;
 	headers?: [name: string, value: string][];
+	/** HTTP/1.1 that cannot be read. */
+	unread?: boolean;
 	/** The message ends with this piece. */
 	last?: boolean;
 	/** The connection belongs to this exchange from here on, in both directions. */
@@ -246,11 +248,20 @@ export class ConnTap implements Tap {
 		}
 		run.connection(this, this.#decoder.proto, [this.#written['>'], this.#written['<']]);
 		this.#written[piece.dir] = piece.o + piece.bytes.length;
-		const bytes = piece.part === 'head' ? redactHead(piece.bytes) : piece.bytes;
+		const bytes = this.#redacted(piece);
 		for (let at = 0; at < bytes.length; at += lineLimit) {
 			const part = bytes.subarray(at, at + lineLimit);
 			this.#store(run, piece, piece.o + at, part);
 		}
+	}
+
+	/** What nobody can read may be a head with a credential: it is not written either. */
+	#redacted(piece: Piece): Uint8Array {
+		if (piece.unread) return redactAll(piece.bytes);
+		if (piece.part === 'head') return redactHead(piece.bytes);
+		const secret =
+			piece.part === 'payload' && hasSecretBody(this.exchanges.get(piece.k)?.start ?? '');
+		return secret ? redactAll(piece.bytes) : piece.bytes;
 	}
 
 	#store(run: RunLog, piece: Piece, o: number, bytes: Uint8Array): void {

@@ -18,6 +18,8 @@ export interface Piece {
 	start?: string;
 	headers?: [name: string, value: string][];
 	last?: boolean;
+	/** HTTP/1.1 that cannot be read. */
+	unread?: boolean;
 	/** Offsets of the first byte after the upgrade, in both directions. */
 	upgraded?: { '>': number; '<': number };
 }
@@ -87,7 +89,7 @@ class Http1Pieces {
 			const decoder = dir === '>' ? this.#requests : this.#responses;
 			return this.#pieces(dir, decoder.push(chunk));
 		} catch {
-			// Not HTTP/1.1 any more: the bytes are kept, nobody can say what they mean.
+			// Not HTTP/1.1 any more: the bytes are counted, nobody can say what they mean.
 			this.#broken[dir] = true;
 			return [this.#rest(dir)];
 		}
@@ -97,7 +99,8 @@ class Http1Pieces {
 		const held = this.#held[dir];
 		const o = this.#settled[dir];
 		this.#settled[dir] = held.end;
-		return { dir, k: this.#last[dir], o, bytes: held.take(o, held.end - o), part: 'frame' };
+		const bytes = held.take(o, held.end - o);
+		return { dir, k: this.#last[dir], o, bytes, part: 'frame', unread: true };
 	}
 
 	#settled = { '>': 0, '<': 0 };

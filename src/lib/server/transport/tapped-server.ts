@@ -83,8 +83,10 @@ export async function startTappedServer(options: TappedServerOptions): Promise<L
 		options.upgrade(request, socket);
 	});
 	server.on('clientError', (_error, socket) => {
-		if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-		else socket.destroy();
+		if (!socket.writable) return void socket.destroy();
+		socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+		// Unread bytes would hide that the client has left, and keep connection and run open for ever.
+		socket.resume();
 	});
 
 	const accept = (socket: net.Socket) => {
