@@ -28,6 +28,10 @@ describe('a name that was rebound to this machine', () => {
 	it('gets the static file under the right name', async () => {
 		expect((await ask(target, 'GET', '/_app/version.json')).status).toBe(200);
 	});
+	it('gets nothing under a good name with another port, or none', async () => {
+		for (const name of ['127.0.0.1:9', 'localhost:80', '127.0.0.1', '[::1]'])
+			expect((await ask(target, 'GET', '/', { Host: name })).status, name).toBe(421);
+	});
 	it('signs nobody in, though Origin equals Host', async () => {
 		const headers = { Host: host(), Origin: `http://${host()}` };
 		const answer = await ask(target, 'POST', '/api/session', headers, { token: target.token });
@@ -59,6 +63,12 @@ describe('a page on another port of this machine', () => {
 			const ticket = await fetchTicket(target, driver);
 			const headers = { Cookie: driver.Cookie, ...withOrigin(origin()) };
 			expect(await openLive(target, headers, ticket)).toBe(403);
+		}
+	});
+	it('opens no WebSocket that a browser marks as coming from another site', async () => {
+		for (const site of ['cross-site', 'same-site']) {
+			const ticket = await fetchTicket(target, driver);
+			expect(await openLive(target, { ...driver, 'Sec-Fetch-Site': site }, ticket)).toBe(403);
 		}
 	});
 	it('reads no recording by a script or image element', async () => {
@@ -115,6 +125,29 @@ describe('whoever has only a part of what it takes', () => {
 		for (const id of ['..%2f..%2fpki%2fca', 'a%00', '.hidden', '%2fetc%2fpasswd'])
 			expect([400, 404]).toContain((await ask(target, 'GET', `/recordings/${id}`, driver)).status);
 	});
+	it.each([
+		["default-src 'self'"],
+		["style-src 'self' 'unsafe-inline'"],
+		["img-src 'self' data:"],
+		["connect-src 'self'"],
+		["form-action 'self'"],
+		["frame-ancestors 'none'"],
+		["base-uri 'none'"],
+		["object-src 'none'"]
+	])('is kept by the page to %s', async (directive) => {
+		const { headers } = await ask(target, 'GET', '/');
+		const policy = String(headers['content-security-policy']).split('; ');
+		expect(policy).toContain(directive);
+	});
+	it.each(['/', '/_app/version.json', '/no-such-page'])(
+		'frames %s in no browser, however old, and bends no relative address',
+		async (path) => {
+			const { headers } = await ask(target, 'GET', path);
+			expect(headers['x-frame-options']).toBe('DENY');
+			const policy = String(headers['content-security-policy']);
+			for (const part of ["base-uri 'none'", "object-src 'none'"]) expect(policy).toContain(part);
+		}
+	);
 	it('runs no script of its own in the page', async () => {
 		const { headers } = await ask(target, 'GET', '/');
 		const policy = String(headers['content-security-policy']);
