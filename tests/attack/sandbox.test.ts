@@ -361,6 +361,12 @@ describe('what the engine refuses to make', () => {
 		['capabilities', { CapAdd: ['SYS_ADMIN'] }],
 		['volumes of another', { VolumesFrom: ['other'] }],
 		['sysctls', { Sysctls: { 'kernel.shm_rmid_forced': '1' } }],
+		['every port', { PublishAllPorts: true }],
+		['more of tmpfs', { Tmpfs: { '/x': '' } }],
+		['devices by request', { DeviceRequests: [{ Driver: 'x' }] }],
+		['devices by rule', { DeviceCgroupRules: ['a *:* rwm'] }],
+		['groups', { GroupAdd: ['0'] }],
+		['links', { Links: ['other:other'] }],
 		['ports', { PortBindings: { '80/tcp': [{ HostPort: '80' }] } }],
 		['an unconfined profile', { SecurityOpt: ['apparmor=unconfined'] }]
 	])('%s', async (_, HostConfig) => {
