@@ -64,9 +64,14 @@ export class StdcopyDecoder {
 		const o = this.#queue.at;
 		const header = this.#queue.take(stdcopyHeaderBytes);
 		if (!header) return undefined;
-		const stream = streams[header[0] ?? -1];
-		if (!stream) throw new StdcopyError(`unknown stream ${header[0]} in a multiplexed stream`);
-		const len = uint32(header, 4);
+		const { stream, len } = readStdcopyHeader(header);
 		return { stream, frame: { o, len }, left: len };
 	}
+}
+
+/** Reads the header of a frame. Throws StdcopyError for a stream number that does not exist. */
+export function readStdcopyHeader(header: Uint8Array): { stream: StdcopyStream; len: number } {
+	const stream = streams[header[0] ?? -1];
+	if (!stream) throw new StdcopyError(`unknown stream ${header[0]} in a multiplexed stream`);
+	return { stream, len: uint32(header, 4) };
 }

@@ -20,6 +20,13 @@ const maxBlockBytes = 256 * 1024;
 /** What an entry counts on top of its texts (RFC 7541, section 4.1). */
 const entryOverhead = 32;
 
+/** One instruction of a block and its place there: a header, or a new limit of the table. */
+export interface PlacedHeader {
+	o: number;
+	len: number;
+	header: HeaderField | undefined;
+}
+
 /** Reads the header blocks of one direction, all of them, in order. */
 export class HpackDecoder {
 	/** Newest first. */
@@ -29,17 +36,22 @@ export class HpackDecoder {
 
 	/** Throws HpackError. */
 	decode(block: Uint8Array): HeaderField[] {
+		return this.decodePlaced(block).flatMap(({ header }) => (header ? [header] : []));
+	}
+
+	/** The same, with the place of each instruction; together they are the block. Throws HpackError. */
+	decodePlaced(block: Uint8Array): PlacedHeader[] {
 		const reader = new BlockReader(block);
-		const headers: HeaderField[] = [];
+		const placed: PlacedHeader[] = [];
 		let size = 0;
 		while (!reader.done) {
+			const o = reader.at;
 			const header = this.#next(reader);
-			if (!header) continue;
-			size += sizeOf(header);
+			size += header ? sizeOf(header) : entryOverhead;
 			if (size > maxBlockBytes) throw new HpackError('header block too long');
-			headers.push(header);
+			placed.push({ o, len: reader.at - o, header });
 		}
-		return headers;
+		return placed;
 	}
 
 	#next(reader: BlockReader): HeaderField | undefined {
@@ -93,6 +105,10 @@ class BlockReader {
 
 	constructor(bytes: Uint8Array) {
 		this.#bytes = bytes;
+	}
+
+	get at(): number {
+		return this.#at;
 	}
 
 	get done(): boolean {

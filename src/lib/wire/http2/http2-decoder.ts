@@ -3,7 +3,7 @@
  * reading of captured bytes, beside the library that speaks them.
  */
 import { ByteQueue, concat, latin1, uint16, uint24, uint32 } from '../bytes.ts';
-import { HpackDecoder, HpackError, type HeaderField } from './hpack.ts';
+import { HpackDecoder, HpackError, type HeaderField, type PlacedHeader } from './hpack.ts';
 
 /** Names of the frame types, by number. */
 export const http2FrameNames = [
@@ -39,6 +39,8 @@ export interface Http2Frame {
 	len: number;
 	/** On the frame that ends a header block. */
 	headers?: HeaderField[];
+	/** The same with the places of a block that is whole in this frame, counted like `o`. */
+	placed?: PlacedHeader[];
 	/** Of a DATA frame, without padding, and its place. */
 	data?: Uint8Array;
 	dataAt?: number;
@@ -134,12 +136,17 @@ export class Http2Decoder {
 			case types.headers: {
 				const padded = withoutPadding(frame.flags, body);
 				const skip = frame.flags & http2Flags.priority ? 5 : 0;
-				return this.#headerBlock(frame.flags, padded?.subarray(skip), true);
+				const blockAt = frame.o + headerBytes + skip + (frame.flags & http2Flags.padded ? 1 : 0);
+				return this.#headerBlock(frame.flags, padded?.subarray(skip), blockAt);
 			}
 			case types.pushPromise:
-				return this.#headerBlock(frame.flags, withoutPadding(frame.flags, body)?.subarray(4), true);
+				return this.#headerBlock(
+					frame.flags,
+					withoutPadding(frame.flags, body)?.subarray(4),
+					frame.o + headerBytes + 4 + (frame.flags & http2Flags.padded ? 1 : 0)
+				);
 			case types.continuation:
-				return this.#headerBlock(frame.flags, body, false);
+				return this.#headerBlock(frame.flags, body, undefined);
 			case types.rstStream:
 				return body.length === 4 ? { code: uint32(body, 0) } : { error: 'frame of wrong length' };
 			case types.goaway:
@@ -153,9 +160,14 @@ export class Http2Decoder {
 		}
 	}
 
-	#headerBlock(flags: number, part: Uint8Array | undefined, first: boolean): Partial<Http2Frame> {
+	/** `at` is the place of the first part of a block; a part that goes on with one has none. */
+	#headerBlock(
+		flags: number,
+		part: Uint8Array | undefined,
+		at: number | undefined
+	): Partial<Http2Frame> {
 		if (!part) return { error: 'padding longer than the frame' };
-		if (first) this.#dropBlock();
+		if (at !== undefined) this.#dropBlock();
 		this.#block.push(part);
 		// An empty part costs too.
 		this.#blockBytes += part.length + 64;
@@ -166,7 +178,7 @@ export class Http2Decoder {
 		if ((flags & http2Flags.endHeaders) === 0) return {};
 		const block = concat(this.#block);
 		this.#dropBlock();
-		return this.#decodeBlock(block);
+		return this.#decodeBlock(block, at);
 	}
 
 	#dropBlock() {
@@ -174,10 +186,13 @@ export class Http2Decoder {
 		this.#blockBytes = 0;
 	}
 
-	#decodeBlock(block: Uint8Array): Partial<Http2Frame> {
+	#decodeBlock(block: Uint8Array, at: number | undefined): Partial<Http2Frame> {
 		if (this.#hpackError !== undefined) return { error: this.#hpackError };
 		try {
-			return { headers: this.#hpack.decode(block) };
+			const placed = this.#hpack.decodePlaced(block);
+			const headers = placed.flatMap(({ header }) => (header ? [header] : []));
+			if (at === undefined) return { headers };
+			return { headers, placed: placed.map((one) => ({ ...one, o: at + one.o })) };
 		} catch (error) {
 			if (!(error instanceof HpackError)) throw error;
 			this.#hpackError = error.message;

@@ -47,21 +47,15 @@ export class WebSocketDecoder {
 	}
 
 	#next(): WebSocketFrame | undefined {
-		const start = this.#queue.peek(2);
-		if (!start) return undefined;
-		const [first = 0, second = 0] = start;
-		checkFirst(first, second);
-		const maskBytes = second & 0x80 ? 4 : 0;
-		const lengthBytes = { 126: 2, 127: 8 }[second & 0x7f] ?? 0;
-		const headerBytes = 2 + lengthBytes + maskBytes;
-		const header = this.#queue.peek(headerBytes);
+		const header = readFrameHeader(this.#queue.peek(Math.min(maxHeaderBytes, this.#queue.length)));
 		if (!header) return undefined;
-		const length = lengthOf(header, lengthBytes);
+		const { headerBytes, length, masked } = header;
 		const o = this.#queue.at;
 		const whole = this.#queue.take(headerBytes + length);
 		if (!whole) return undefined;
-		const mask = maskBytes ? whole.slice(headerBytes - 4, headerBytes) : undefined;
+		const mask = masked ? whole.slice(headerBytes - 4, headerBytes) : undefined;
 		const raw = whole.subarray(headerBytes);
+		const [first = 0] = whole;
 		return {
 			fin: first >= 0x80,
 			opcode: first & 0x0f,
@@ -72,6 +66,23 @@ export class WebSocketDecoder {
 			data: mask ? unmask(raw, mask) : raw
 		};
 	}
+}
+
+/** The longest header: length and mask behind the first two bytes. */
+const maxHeaderBytes = 14;
+
+/** Reads the header that a frame begins with; undefined while it has not arrived whole. Throws WebSocketError. */
+export function readFrameHeader(
+	bytes: Uint8Array | undefined
+): { headerBytes: number; length: number; masked: boolean } | undefined {
+	if (!bytes || bytes.length < 2) return undefined;
+	const [first = 0, second = 0] = bytes;
+	checkFirst(first, second);
+	const masked = second >= 0x80;
+	const lengthBytes = { 126: 2, 127: 8 }[second & 0x7f] ?? 0;
+	const headerBytes = 2 + lengthBytes + (masked ? 4 : 0);
+	if (bytes.length < headerBytes) return undefined;
+	return { headerBytes, length: lengthOf(bytes, lengthBytes), masked };
 }
 
 function checkFirst(first: number, second: number) {
