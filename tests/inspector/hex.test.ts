@@ -3,10 +3,40 @@ import { factLines } from '../../src/lib/inspector/facts.ts';
 import { hexRows } from '../../src/lib/inspector/hex.ts';
 
 it('shows eight bytes a row with what is printable of them', () => {
-	const rows = hexRows(new TextEncoder().encode('GET /api\r\n'));
-	expect(rows).toEqual([
-		{ offset: '0000', left: '47 45 54 20', right: '2f 61 70 69', ascii: 'GET /api' },
-		{ offset: '0008', left: '0d 0a', right: '', ascii: '··' }
+	const data = new TextEncoder().encode('GET /api\r\n');
+	expect(hexRows(data, 100, [{ o: 100, len: 10 }])).toEqual([
+		{
+			offset: '0000',
+			parts: [
+				{
+					field: 0,
+					o: 100,
+					pairs: ['47', '45', '54', '20', '2f', '61', '70', '69'],
+					ascii: 'GET /api'
+				}
+			]
+		},
+		{ offset: '0008', parts: [{ field: 0, o: 108, pairs: ['0d', '0a'], ascii: '··' }] }
+	]);
+});
+
+it('cuts rows where fields end', () => {
+	const fields = [
+		{ o: 5, len: 1 },
+		{ o: 6, len: 9 },
+		{ o: 15, len: 2 }
+	];
+	const rows = hexRows(new Uint8Array(12), 5, fields);
+	const lengths = rows.map(({ parts }) => parts.map(({ field, pairs }) => [field, pairs.length]));
+	expect(lengths).toEqual([
+		[
+			[0, 1],
+			[1, 7]
+		],
+		[
+			[1, 2],
+			[2, 2]
+		]
 	]);
 });
 

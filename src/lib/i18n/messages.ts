@@ -5,6 +5,7 @@ import { journey } from './journey.ts';
 import { predict } from './predict.ts';
 import { cluster } from './cluster.ts';
 import { log } from './log.ts';
+import { frames } from './frames.ts';
 
 /** Every word of the page that is not an explanation of a step, in both languages. */
 export type Language = 'en' | 'zh';
@@ -15,6 +16,7 @@ export const languageTags = { en: 'en', zh: 'zh-CN' } as const satisfies Record<
 const en = {
 	journey: journey.en,
 	predict: predict.en,
+	frames: frames.en,
 	run: 'Run',
 	prompt: 'Command',
 	switchLanguage: '中文',
@@ -286,6 +288,7 @@ const isLatin = (char: string | undefined): boolean => /[\w`]/.test(char ?? '');
 const zh: Messages = {
 	journey: journey.zh,
 	predict: predict.zh,
+	frames: frames.zh,
 	run: '运行',
 	prompt: '命令',
 	switchLanguage: 'English',
