@@ -6,7 +6,7 @@ it('shows eight bytes a row with what is printable of them', () => {
 	const data = new TextEncoder().encode('GET /api\r\n');
 	expect(hexRows(data, 100, [{ o: 100, len: 10 }])).toEqual([
 		{
-			offset: '0000',
+			offset: '00',
 			parts: [
 				{
 					field: 0,
@@ -16,8 +16,16 @@ it('shows eight bytes a row with what is printable of them', () => {
 				}
 			]
 		},
-		{ offset: '0008', parts: [{ field: 0, o: 108, pairs: ['0d', '0a'], ascii: '··' }] }
+		{ offset: '08', parts: [{ field: 0, o: 108, pairs: ['0d', '0a'], ascii: '··' }] }
 	]);
+});
+
+it('writes offsets alike, whatever the length', () => {
+	const offsets = (length: number) =>
+		hexRows(new Uint8Array(length), 0, [{ o: 0, len: length }]).map(({ offset }) => offset);
+	expect(offsets(256).at(-1)).toBe('f8');
+	expect(offsets(257).slice(-1)).toEqual(['0100']);
+	expect(offsets(257)[0]).toBe('0000');
 });
 
 it('cuts rows where fields end', () => {

@@ -1,6 +1,6 @@
 /** Bytes as rows of a hex view. A row is cut where a field ends, so that each part can be underlined and marked. */
 export interface HexRow {
-	/** Of its first byte, hexadecimal. */
+	/** Of its first byte, hexadecimal, with as many digits as the last row needs. */
 	offset: string;
 	parts: HexPart[];
 }
@@ -25,9 +25,10 @@ export function hexRows(
 	width = 8
 ): HexRow[] {
 	const rows: HexRow[] = [];
+	const digits = data.length > 0x100 ? 4 : 2;
 	let field = 0;
 	for (let at = 0; at < data.length; at += width) {
-		const row: HexRow = { offset: at.toString(16).padStart(4, '0'), parts: [] };
+		const row: HexRow = { offset: at.toString(16).padStart(digits, '0'), parts: [] };
 		for (let k = at; k < Math.min(data.length, at + width); k++) {
 			while (field < fields.length && o + k >= fields[field]!.o + fields[field]!.len) field++;
 			let part = row.parts.at(-1);

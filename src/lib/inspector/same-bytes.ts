@@ -5,8 +5,8 @@ import type { Span } from '../trace/event.ts';
 const comparedBytes = 65_536;
 
 /** Spans in order, those that carry the very same bytes together; bytes not recorded are like no others. */
-export function sameBytes(spans: readonly Span[], bytes: ByteStore): Span[][] {
-	const groups: { spans: Span[]; data: Uint8Array | undefined }[] = [];
+export function sameBytes<Of extends Span>(spans: readonly Of[], bytes: ByteStore): Of[][] {
+	const groups: { spans: Of[]; data: Uint8Array | undefined }[] = [];
 	for (const span of spans) {
 		const data = dataOf(span, bytes);
 		const same = data && groups.find((group) => group.data && equal(group.data, data));

@@ -22,15 +22,36 @@ export interface StepBlock {
 }
 
 export function stepBlocks(recording: Recording, item: Pick<Item, 'sent'>): StepBlock[] {
-	let at = 0;
-	return sameBytes(item.sent, recording.bytes).flatMap((spans) => {
-		const frames = framesOfSpan(recording, spans[0]!);
+	const crossings = item.sent.flatMap((sent) => {
+		const frames = framesOfSpan(recording, sent);
 		const [first, last] = [frames[0], frames.at(-1)];
 		if (!first || !last) return [];
-		const block = { spans, frames, at, o: first.o, len: last.o + last.len - first.o };
-		at += block.len;
-		return [block];
+		return [{ c: sent.c, dir: sent.dir, o: first.o, len: last.o + last.len - first.o, frames }];
 	});
+	const blocks: StepBlock[] = [];
+	let at = 0;
+	for (const same of sameBytes(crossings, recording.bytes)) {
+		// The same payload may ride bare on one socket and in frames on the next.
+		for (const spans of byWire(same)) {
+			const { o, len, frames } = spans[0]!;
+			blocks.push({ spans, frames, at, o, len });
+			at += len;
+		}
+	}
+	return blocks;
+}
+
+type Crossing = Span & { frames: Frame[] };
+
+function byWire(crossings: readonly Crossing[]): Crossing[][] {
+	const groups = new Map<string, Crossing[]>();
+	for (const crossing of crossings) {
+		const key = crossing.frames.map(({ wire, name }) => `${wire} ${name}`).join('\n');
+		const group = groups.get(key);
+		if (group) group.push(crossing);
+		else groups.set(key, [crossing]);
+	}
+	return [...groups.values()];
 }
 
 /** The range of a frame, box or field of a block. */
