@@ -15,10 +15,7 @@ const en = {
 	moreFrames: (count: string) => `${count} more frames`,
 	moreFields: (count: string) => `${count} more fields`,
 	tree: 'Fields of the bytes',
-	place: (from: string, to: string) => `bytes ${from} to ${to}`,
-	selectBytes: (name: string, len: string) => `${name}, ${len}`,
-	opening: 'Opening…',
-	clear: 'Clear the selection'
+	opening: 'Opening…'
 };
 
 const zh: typeof en = {
@@ -105,10 +102,7 @@ const zh: typeof en = {
 	moreFrames: (count) => `还有 ${count} 帧`,
 	moreFields: (count) => `还有 ${count} 个字段`,
 	tree: '这些字节的字段',
-	place: (from, to) => `第 ${from} 到 ${to} 字节`,
-	selectBytes: (name, len) => `${name}，${len}`,
-	opening: '正在打开…',
-	clear: '清除选择'
+	opening: '正在打开…'
 };
 
 export const frames = { en, zh };

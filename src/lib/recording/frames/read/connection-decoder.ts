@@ -16,7 +16,7 @@ import { WebSocketWalker } from './websocket-walker.ts';
 /** No direction is decoded further than this from where it begins, nor into more frames, nor keeping more. */
 export const maxDecodedBytes = 16 * 1024 * 1024;
 const maxFrames = 1_000_000;
-const maxKeptBytes = 16 * 1024 * 1024;
+const maxKeptBytes = 4 * 1024 * 1024;
 
 /** One direction: its frames so far, and every reader that it had, by where that began. */
 export class Side {
@@ -70,11 +70,13 @@ export class ConnectionDecoder {
 		};
 	}
 
-	/** Decodes until the byte before `end` is in a frame, or as far as can be. */
-	reach(dir: Direction, end: number): void {
+	/** Decodes until the byte before `end` is in a frame, as far as can be, or `most` frames; tells how many. */
+	reach(dir: Direction, end: number, most = Infinity): number {
 		const side = this.sides[dir];
 		side.window.until = Math.max(side.window.until, end);
-		while (side.index.end < end && this.step(dir));
+		let count = 0;
+		while (count < most && side.index.end < end && this.step(dir)) count++;
+		return count;
 	}
 
 	/** Decodes one more frame; false when there is none. */
