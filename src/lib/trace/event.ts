@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { ChapterId } from './chapters.ts';
 import type { LaneId } from './lanes.ts';
 
@@ -17,43 +17,43 @@ export interface Span {
 	len: number;
 }
 
+const text = (longest: number) => z.string().check(z.maxLength(longest));
 export const headerLine = z.looseObject({
 	k: z.literal('hdr'),
 	i: z.literal(0),
 	t: z.literal(0),
 	execscope: z.literal(1),
-	minor: z.number().int().min(0),
-	run: z.string().max(200),
-	owner: z.string().max(200),
-	by: z.string().max(200),
+	minor: z.int().check(z.minimum(0)),
+	run: text(200),
+	owner: text(200),
+	by: text(200),
 	t0: z.iso.datetime(),
-	era: z.string().max(100),
-	engine: z.string().max(200),
-	lanes: z.array(z.string().max(100)).max(50),
-	client: z.string().max(500),
+	era: text(100),
+	engine: text(200),
+	lanes: z.array(text(100)).check(z.maxLength(50)),
+	client: text(500),
 	limits: z.record(z.string(), z.number()),
 	decoders: z.record(z.string(), z.number()),
-	redacted: z.array(z.string().max(200)).max(200),
-	fork: z.object({ run: z.string(), s: z.string() }).optional()
+	redacted: z.array(text(200)).check(z.maxLength(200)),
+	fork: z.optional(z.object({ run: z.string(), s: z.string() }))
 });
 export type HeaderLine = z.infer<typeof headerLine>;
 
-const text = z.object({ en: z.string().max(20_000), 'zh-CN': z.string().max(20_000) }).partial();
 export const noteLine = z.looseObject({
 	k: z.literal('note'),
-	id: z.string().max(200),
-	rev: z.number().int().min(1),
-	at: z
-		.object({
-			s: z.string().max(200),
-			try: z.number().int(),
-			bytes: z.tuple([z.number().int(), z.number().int()]),
-			span: z.tuple([z.number().int(), z.number().int()])
+	id: text(200),
+	rev: z.int().check(z.minimum(1)),
+	at: z.partial(
+		z.object({
+			s: text(200),
+			try: z.int(),
+			bytes: z.tuple([z.int(), z.int()]),
+			span: z.tuple([z.int(), z.int()])
 		})
-		.partial(),
-	text,
-	by: z.string().max(200),
-	del: z.boolean().optional()
+	),
+	text: z.partial(z.object({ en: text(20_000), 'zh-CN': text(20_000) })),
+	by: text(200),
+	del: z.optional(z.boolean())
 });
 export type NoteLine = z.infer<typeof noteLine>;
 
