@@ -1,3 +1,4 @@
+import { bundledSource } from './bundled-source.ts';
 import { RecordingReader } from './reader.ts';
 import type { Recording } from './recording.ts';
 import { Scanner, type Batch } from './scanner.ts';
@@ -17,13 +18,11 @@ export function isBundled(id: string): boolean {
 }
 
 /** A bundled recording; undefined when this build has none of that name. */
-export async function loadBundled(id: string, base = ''): Promise<Recording | undefined> {
-	const answer = await fetch(`${base}/recordings/${encodeURIComponent(id)}.execscope`).catch(
-		() => undefined
-	);
-	if (!answer?.ok) return undefined;
+export async function loadBundled(id: string): Promise<Recording | undefined> {
+	const file = await bundledSource(id);
+	if (!file) return undefined;
 	const reader = new RecordingReader(id);
-	reader.push(await answer.text());
+	reader.push(await file.text());
 	return reader.recording.header ? reader.recording : undefined;
 }
 
