@@ -6,6 +6,7 @@ import { bundled, isBundled, loadBundled, loadFile } from '$lib/recording/file-s
 import { formatLink, parseLink, type Link } from '$lib/recording/link.ts';
 import { LiveSource } from '$lib/recording/live-source.svelte.ts';
 import { Player } from '$lib/recording/player.svelte.ts';
+import { serverOrigin } from '$lib/recording/server-origin.ts';
 import {
 	emptyRecording,
 	findItem,
@@ -33,7 +34,7 @@ export const startingId = 'starting';
 
 export class PageState {
 	readonly player = new Player();
-	readonly live = new LiveSource(location.origin);
+	readonly live = new LiveSource(serverOrigin());
 	recording = $state.raw<Recording>(emptyRecording('none'));
 	origin = $state<Origin>('none');
 	/** What the reader chose; until then a projector tells the story, and a page every step. */

@@ -6,6 +6,7 @@ import { predict } from './predict.ts';
 import { cluster } from './cluster.ts';
 import { log } from './log.ts';
 import { frames } from './frames.ts';
+import { withoutServer } from './without-server.ts';
 
 /** Every word of the page that is not an explanation of a step, in both languages. */
 export type Language = 'en' | 'zh';
@@ -17,6 +18,7 @@ const en = {
 	journey: journey.en,
 	predict: predict.en,
 	frames: frames.en,
+	withoutServer: withoutServer.en,
 	run: 'Run',
 	prompt: 'Command',
 	switchLanguage: '中文',
@@ -289,6 +291,7 @@ const zh: Messages = {
 	journey: journey.zh,
 	predict: predict.zh,
 	frames: frames.zh,
+	withoutServer: withoutServer.zh,
 	run: '运行',
 	prompt: '命令',
 	switchLanguage: 'English',

@@ -16,7 +16,8 @@ import type { Recording } from './recording.ts';
  * The live side of the page: signs in, holds the one WebSocket, and fills recordings line by line. After a lost
  * connection it asks again from the line after the last one it has.
  */
-export type LinkState = 'connecting' | 'open' | 'lost' | 'refused';
+/** `none`: this page has no server, and asks for none. */
+export type LinkState = 'connecting' | 'open' | 'lost' | 'refused' | 'none';
 
 /** A command that was given at the page's prompt. */
 export interface Session {
@@ -54,14 +55,17 @@ export class LiveSource {
 	#size = '';
 	/** Called when a run begins that this page did not know. */
 	began: (run: RunInfo) => void = () => {};
-	readonly #origin: URL;
+	readonly #origin: string | undefined;
 
-	constructor(origin: string) {
-		this.#origin = new URL(origin);
+	/** @param origin of the server; undefined when there is none */
+	constructor(origin: string | undefined) {
+		this.#origin = origin;
+		if (origin === undefined) this.state = 'none';
 	}
 
 	/** Swaps the launch token for a cookie, when there is one, and connects. */
 	async open(token: string | undefined): Promise<void> {
+		if (this.#origin === undefined) return;
 		if (token !== undefined) await this.#signIn(token);
 		if (await this.#isStranger()) this.state = 'refused';
 		else await this.#connect();
