@@ -144,6 +144,11 @@ const zones: readonly Zone[] = [
 		why: onlyTheRecording
 	},
 	{
+		of: 'src/static/',
+		may: ['src/routes/+{layout,page}.svelte', 'svelte'],
+		why: 'There is one page, with a server or without: this only mounts it.'
+	},
+	{
 		of: 'src/app.d.ts',
 		may: ['src/lib/server/guard.ts'],
 		why: 'Types of what the hooks hand to routes.'

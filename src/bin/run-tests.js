@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findBrowser } from './browser.js';
+import { buildStatic } from './build-static.js';
 import { Problem, report } from './problem.js';
 import { build, exclusively, install, root, run, stopChildren } from './setup.js';
 
@@ -25,6 +26,7 @@ const parts = {
 	},
 	browser: async () => {
 		await exclusively(build);
+		await exclusively(buildStatic);
 		return playwright();
 	}
 };

@@ -46,18 +46,38 @@ export async function installBrowser() {
 
 /** Builds the page and its server when a source has changed. */
 export async function build() {
-	const wanted = await sourceStamp();
-	const output = path.join(root, 'build/handler.js');
-	if ((await readStamp('build')) === wanted && existsSync(output)) return;
-	say('Building the page (vite build) ...');
-	await rm(path.join(toolchain, 'build'), { force: true });
-	const vite = path.join(root, 'node_modules/vite/bin/vite.js');
-	const { code, text } = await run(process.execPath, [vite, 'build'], {
+	await onceForSources('build', ['vite.config.ts'], 'build/handler.js', async () => {
+		say('Building the page (vite build) ...');
+		await vite([]);
+	});
+}
+
+/**
+ * Does some work again only when a source, one of these configurations or the packages have changed since.
+ * @param {string} name of the stamp
+ * @param {string[]} configs
+ * @param {string} output a file that the work leaves
+ * @param {() => Promise<void>} work
+ */
+export async function onceForSources(name, configs, output, work) {
+	const wanted = await sourceStamp(configs);
+	if ((await readStamp(name)) === wanted && existsSync(path.join(root, output))) return;
+	await rm(path.join(toolchain, name), { force: true });
+	await work();
+	await writeStamp(name, wanted);
+}
+
+/**
+ * Runs `vite build`.
+ * @param {string[]} args
+ */
+export async function vite(args) {
+	const script = path.join(root, 'node_modules/vite/bin/vite.js');
+	const { code, text } = await run(process.execPath, [script, 'build', ...args], {
 		quiet: true,
 		env: { ...process.env, NO_COLOR: '1' }
 	});
 	if (code !== 0) throw new Problem(`${text}\nvite build failed (exit code ${code}).`);
-	await writeStamp('build', wanted);
 }
 
 /**
@@ -221,11 +241,14 @@ async function packagesStamp(folder) {
 		.digest('hex');
 }
 
-/** The build depends on the content of the sources, of the configuration and of the packages. */
-async function sourceStamp() {
+/**
+ * A build depends on the content of the sources, of the configuration and of the packages.
+ * @param {string[]} configs
+ */
+async function sourceStamp(configs) {
 	const hash = createHash('sha256');
 	hash.update(await packagesStamp(root));
-	for (const file of ['svelte.config.js', 'vite.config.ts', 'tsconfig.json'])
+	for (const file of ['svelte.config.js', 'tsconfig.json', ...configs])
 		hash.update(await readFile(path.join(root, file)));
 	for (const folder of ['src', 'static']) {
 		const entries = await readdir(path.join(root, folder), {

@@ -1,0 +1,4 @@
+import { mount } from 'svelte';
+import StaticPage from './StaticPage.svelte';
+
+mount(StaticPage, { target: document.getElementById('page')! });
