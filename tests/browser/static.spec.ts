@@ -64,15 +64,16 @@ const step = (page: Page, key: string) => page.locator(`[data-step="${key}"]`);
 const current = (page: Page, key: string) =>
 	expect(step(page, key)).toHaveAttribute('aria-current', 'step');
 
-/** Lets a file fall onto the page, as from a desktop. */
-async function drop(page: Page, name: string, text: string): Promise<void> {
+/** Lets a file fall onto the page, as from a desktop; `lines` more that say nothing make it large. */
+async function drop(page: Page, name: string, text: string, lines = 0): Promise<void> {
 	const transfer = await page.evaluateHandle(
-		([called, content]) => {
+		([called, content, more]) => {
 			const made = new DataTransfer();
-			made.items.add(new File([content], called));
+			const filling = '{"k":"nothing"}\n'.repeat(more);
+			made.items.add(new File([content, filling], called));
 			return made;
 		},
-		[name, text] as const
+		[name, text, lines] as const
 	);
 	await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
 }
@@ -109,22 +110,26 @@ async function readThrough(page: Page): Promise<void> {
 	await current(page, 'close');
 	await expect(page.locator('.xterm-rows')).toContainText('root@nginx:/#');
 	await page.getByRole('button', { name: 'Recordings' }).click();
-	await page.getByRole('button', { name: 'date', exact: true }).click();
+	await page.getByRole('button', { name: 'kubectl exec nginx -- date' }).click();
 	await page.evaluate(() => (location.hash = '#run=date&step=post-exec'));
 	await current(page, 'post-exec');
 	await page.evaluate(() => (location.hash = '#run=2026-01-01T00-00-00Z-nobody-has-it'));
 	await expect(page.getByText('There is no recording named')).toBeVisible();
 
-	await drop(
-		page,
-		'mine.execscope',
-		await readFile(path.join(folder, 'recordings/date.execscope'), 'utf8')
-	);
+	const mine = await readFile(path.join(folder, 'recordings/date.execscope'), 'utf8');
+	await drop(page, 'mine.execscope', mine);
 	await expect(page.getByText('There is no recording named')).toBeHidden();
 	await expect(page.getByText('kubectl exec nginx -- date').first()).toBeVisible();
 	await page.keyboard.press('ArrowRight');
 	await expect(page.locator('[aria-current="step"]')).toHaveCount(1);
 	await expect(page).not.toHaveURL(/mine/);
+
+	const reader = page.waitForEvent('worker');
+	await drop(page, 'large.execscope', mine, 50_000);
+	expect((await reader).url()).toMatch(/^blob:|\/scan-worker-/);
+	await expect(page.locator('[aria-current="step"]')).toHaveCount(0);
+	await page.keyboard.press('ArrowRight');
+	await expect(page.locator('[aria-current="step"]')).toHaveCount(1);
 }
 
 test('a static host serves it under any path, and is asked for nothing but its files', async ({

@@ -1,6 +1,7 @@
 import { bundledSource } from './bundled-source.ts';
 import { RecordingReader } from './reader.ts';
 import type { Recording } from './recording.ts';
+import ScanWorker from './scan-worker.ts?worker';
 import { Scanner, type Batch } from './scanner.ts';
 import { sliceBytes, slicesOf } from './slices.ts';
 
@@ -105,7 +106,7 @@ async function* scanApart(file: Blob): AsyncGenerator<Batch, undefined> {
 
 function startWorker(): Worker | undefined {
 	try {
-		return new Worker(new URL('./scan-worker.ts', import.meta.url), { type: 'module' });
+		return new ScanWorker();
 	} catch {
 		return undefined;
 	}
