@@ -192,6 +192,10 @@ export class PageState {
 		};
 	}
 
+	get shownBytes(): readonly [number, number] | undefined {
+		return this.shownRow?.key === this.#bytesOf ? this.bytes : undefined;
+	}
+
 	/** Selects bytes of the shown step. */
 	selectBytes(bytes: readonly [number, number] | undefined): void {
 		this.bytes = bytes;

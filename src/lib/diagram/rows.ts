@@ -4,6 +4,7 @@ import type { LaneId } from '../trace/lanes.ts';
 import type { ChapterId } from '../trace/chapters.ts';
 import { steps, type StepId, type Wire } from '../trace/steps.ts';
 import { Column, lastUpTo } from '../recording/column.ts';
+import type { Trouble } from '../recording/frames/frame.ts';
 import { payloadText, stepKey, type Item, type Recording } from '../recording/recording.ts';
 import { flag, stepIds, unknownStep } from '../recording/scanner.ts';
 import { Stops } from '../recording/timeline.ts';
@@ -62,6 +63,8 @@ export interface Row {
 export interface Part {
 	kind: 'frame' | 'bytes';
 	name: string;
+	/** Why it is no frame of a protocol: a hole, or bytes that nobody can read. */
+	trouble: Trouble | undefined;
 	span: Span;
 	from: LaneId;
 	to: LaneId;

@@ -1,4 +1,5 @@
 import type { Span } from '../trace/event.ts';
+import type { Trouble } from '../recording/frames/frame.ts';
 import type { Item } from '../recording/recording.ts';
 import type { Detail, Row } from './rows.ts';
 
@@ -24,14 +25,18 @@ export interface Phrases {
 	payload(item: Item): string | undefined;
 	/** The first bytes of a span, as hexadecimal and as text. */
 	hex(span: Span): string;
+	/** Why bytes are no frame of a protocol. */
+	trouble(what: Trouble): string;
 }
 
 export function rowWords(row: Row, detail: Detail, phrases: Phrases): RowWords {
 	const { item, fold } = row;
 	if (row.part) {
-		const { kind, name, span } = row.part;
+		const { kind, name, span, trouble } = row.part;
 		if (kind === 'bytes') return { text: phrases.hex(span), mono: true, error: false };
-		return { text: name, mono: true, error: false, after: phrases.bytes(span.len) };
+		const after = phrases.bytes(span.len);
+		if (trouble) return { text: phrases.trouble(trouble), mono: false, error: false, after };
+		return { text: name, mono: true, error: false, after };
 	}
 	if (!item) return plain(phrases.future(row.s));
 	if (fold && !fold.open) {

@@ -57,7 +57,7 @@ export function framesOfSpan(recording: Recording, span: Span): Frame[] {
  */
 export function decodeTowards(
 	recording: Recording,
-	item: Pick<Item, 'sent'>,
+	item: { readonly sent: readonly Span[] },
 	frames = framesAtOnce
 ): boolean {
 	let left = frames;
