@@ -13,7 +13,8 @@ export default typescript.config(
 			'.svelte-kit/',
 			'.toolchain/',
 			'tests/fixtures/',
-			'tests/browser/node_modules/'
+			'tests/browser/node_modules/',
+			'tests/bench/node_modules/'
 		]
 	},
 	...typescript.configs.recommendedTypeChecked,

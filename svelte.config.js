@@ -10,7 +10,8 @@ export default {
 		typescript: {
 			config(config) {
 				config.include.push('../vite*.config.ts');
-				config.exclude.push('../tests/browser/node_modules/**');
+				for (const apart of ['browser', 'bench'])
+					config.exclude.push(`../tests/${apart}/node_modules/**`);
 			}
 		},
 		csp: {

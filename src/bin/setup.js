@@ -34,14 +34,26 @@ export async function install(scope) {
 }
 
 /** Installs what only the browser tests need; it has a lock of its own, so that `npm start` never fetches it. */
-export async function installBrowser() {
-	const folder = path.join(root, 'tests/browser');
+export function installBrowser() {
+	return installApart('browser', 'Fetching a browser for the tests');
+}
+
+/** Installs the libraries that the bench compares with, which neither `npm start` nor `npm test` fetches. */
+export function installBench() {
+	return installApart('bench', 'Fetching the libraries to compare with');
+}
+
+/**
+ * @param {string} name of the folder under tests/, and of its stamp
+ * @param {string} what
+ */
+async function installApart(name, what) {
+	const folder = path.join(root, 'tests', name);
 	const wanted = await packagesStamp(folder);
-	if ((await readStamp('browser')) === wanted && existsSync(path.join(folder, 'node_modules')))
-		return;
-	say('Fetching a browser for the tests (npm ci in tests/browser) ...');
+	if ((await readStamp(name)) === wanted && existsSync(path.join(folder, 'node_modules'))) return;
+	say(`${what} (npm ci in tests/${name}) ...`);
 	await npmCi(folder, []);
-	await writeStamp('browser', wanted);
+	await writeStamp(name, wanted);
 }
 
 /** Builds the page and its server when a source has changed. */
