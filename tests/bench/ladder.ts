@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import type { Cell } from './browser.ts';
+import { messageAt } from './messages.ts';
 import './probe.ts';
 import { quantile } from './report.ts';
 import { exchange, linesOf, writeRecording } from './recording.ts';
@@ -50,8 +51,13 @@ export async function openFile({ page }: Cell, file: string, step: string): Prom
 	return first.painted - (await page.evaluate(() => window.bench.acted));
 }
 
-/** When the number of rows grew last, in ms from what the reader did, once it rested for a second. */
-export async function indexed({ page }: Cell): Promise<number> {
+/** When all of a chosen file was known, in ms from the choice. */
+export async function indexed(cell: Cell): Promise<number> {
+	return (await grown(cell)) - (await cell.page.evaluate(() => window.bench.acted));
+}
+
+/** When the number of rows grew last, on the clock of the page, once it has rested for a second. */
+export async function grown({ page }: Cell): Promise<number> {
 	return page.evaluate(async (where) => {
 		let count = '';
 		let last = window.bench.now();
@@ -61,7 +67,7 @@ export async function indexed({ page }: Cell): Promise<number> {
 			count = now;
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
-		return last - window.bench.acted;
+		return last;
 	}, slider);
 }
 
@@ -115,6 +121,7 @@ export async function followLive(cell: Cell, server: BenchServer, count: number)
 	await page.keyboard.press('End');
 	await page.locator(slider).blur();
 	await page.keyboard.press('Space');
+	await watch(page, currentIs(messageAt(count - 1).s));
 	await page.evaluate(() => window.bench.settled(1500));
 }
 

@@ -64,6 +64,12 @@ export class Feed {
 		this.#send(lines);
 	}
 
+	/** Another run has begun, which the page offers to watch. */
+	another(): void {
+		const run = { id: 'bench-other', cmd: 'kubectl get nodes', client: 'kubectl', open: true };
+		this.#say({ type: 'run', run });
+	}
+
 	#send(lines: readonly string[]): void {
 		for (let at = 0; at < lines.length;) {
 			const batch: string[] = [];

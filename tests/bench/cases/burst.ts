@@ -1,6 +1,6 @@
 import { attempt, type Bench, type Outcome } from '../bench.ts';
-import { inCell, type Cell } from '../browser.ts';
-import { followLive, linesBefore, liveLines } from '../ladder.ts';
+import { inCell } from '../browser.ts';
+import { followLive, grown, linesBefore, liveLines, watch } from '../ladder.ts';
 import { load, Samples, table } from '../report.ts';
 import { linesOf, talk } from '../recording.ts';
 import { Feed } from '../server.ts';
@@ -31,10 +31,13 @@ export async function burst(bench: Bench): Promise<Outcome> {
 					samples.add('calibration', cell.calibration);
 					await cell.page.evaluate(() => window.bench.longTasks());
 					const before = await cell.cpu();
-					const begun = performance.now();
+					const told = watch(cell.page, '.strip[role="status"] button');
+					const begun = await cell.page.evaluate(() => window.bench.now());
 					bench.server.live?.push(all.slice(begin, begin + count));
-					const rested = await atRest(cell);
-					samples.add('wall', rested - begun);
+					// What comes last is shown last: by then the lines before it have been read.
+					bench.server.live?.another();
+					const shown = await told;
+					samples.add('wall', Math.max(shown.painted, await grown(cell)) - begun);
 					const after = await cell.cpu();
 					samples.add('cpu', after.main - before.main);
 					const tasks = await cell.page.evaluate(() => window.bench.longTasks());
@@ -55,7 +58,7 @@ export async function burst(bench: Bench): Promise<Outcome> {
 		['tasks over 50 ms', 'long'],
 		['ms over', 'blocked'],
 		['CPU ms', 'cpu'],
-		['until it rests ms', 'wall'],
+		['until all is known ms', 'wall'],
 		['calibration ms', 'calibration'],
 		['load', 'load']
 	] as const;
@@ -93,22 +96,4 @@ function shellLines(): string[] {
 		if (lines.length >= count + before.length) break;
 	}
 	return lines;
-}
-
-/** When the page stopped working at what had come: less than half of its time, twice in a row. */
-async function atRest(cell: Cell): Promise<number> {
-	let quiet = 0;
-	let last = performance.now();
-	let before = await cell.cpu();
-	while (quiet < 2) {
-		await new Promise((resolve) => setTimeout(resolve, 500));
-		const after = await cell.cpu();
-		// A followed run moves on the step clock, which is work of its own: rest is what is left of it.
-		const busy = after.main - before.main > 250;
-		quiet = busy ? 0 : quiet + 1;
-		if (busy) last = performance.now();
-		before = after;
-		if (performance.now() - last > 60_000) break;
-	}
-	return last;
 }
