@@ -9,7 +9,7 @@ export default defineConfig({
 	ssr: { external: ['@xterm/headless'] },
 	test: {
 		include: ['tests/**/*.test.ts'],
-		exclude: ['tests/{browser,conformance,attack,seeds}/**'],
+		exclude: ['**/node_modules/**', 'tests/{browser,conformance,attack,seeds}/**'],
 		environment: 'node'
 	}
 });

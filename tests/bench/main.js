@@ -1,13 +1,20 @@
 import path from 'node:path';
-import { findBrowser } from './browser.js';
-import { Problem, report } from './problem.js';
-import { build, exclusively, install, installBench, root, stopChildren } from './setup.js';
+import { findBrowser } from '../../src/bin/browser.js';
+import { Problem, report } from '../../src/bin/problem.js';
+import {
+	build,
+	exclusively,
+	install,
+	installBench,
+	root,
+	stopChildren
+} from '../../src/bin/setup.js';
 
 /**
  * `npm run bench`: measures this page and the libraries that draw such diagrams, in one Chromium.
  * `-- --only open,seek` runs some cases, `--quick` fewer and smaller ones once, `--runs 3` and `--sizes 50,200` say
  * how often and how many messages, `--write` keeps the result in tests/bench/RESULTS.md.
- * @typedef {import('../../tests/bench/run.ts')} Bench
+ * @typedef {import('./run.ts')} Bench
  */
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
@@ -41,10 +48,10 @@ async function bench(argv) {
 /**
  * @param {string[]} argv
  * @param {string[]} names
- * @returns {import('../../tests/bench/run.ts').Wanted}
+ * @returns {import('./run.ts').Wanted}
  */
 function readWanted(argv, names) {
-	/** @type {import('../../tests/bench/run.ts').Wanted} */
+	/** @type {import('./run.ts').Wanted} */
 	const wanted = { only: [], quick: false, runs: undefined, sizes: undefined, write: false };
 	const rest = [...argv];
 	for (let flag = rest.shift(); flag !== undefined; flag = rest.shift()) {
