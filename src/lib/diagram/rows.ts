@@ -285,7 +285,7 @@ export class Rows implements Iterable<Row> {
 		for (let k = 0; k < items.length;) {
 			const attempt = tries.at(k);
 			if (attempt > 0 && attempt < items.tries) k = this.#takeTry(k, opened);
-			else if (!shownAt[this.#detail]!(id.at(k), flags.at(k))) k++;
+			else if (!shownAt[this.#detail](id.at(k), flags.at(k))) k++;
 			else if (id.at(k) === ioStep) k = this.#takeIo(k, opened);
 			else {
 				this.#push(k, k, true, id.at(k), chap.at(k), -1);
@@ -325,7 +325,7 @@ export class Rows implements Iterable<Row> {
 		for (; to < items.length; to++) {
 			const isIo = id.at(to) === ioStep && tries.at(to) === tries.at(from);
 			if (!isIo) {
-				if (shownAt[this.#detail]!(id.at(to), flags.at(to))) break;
+				if (shownAt[this.#detail](id.at(to), flags.at(to))) break;
 				continue;
 			}
 			const typed = this.#detail > 1 && !this.#unfolded && this.#isTyped(to);

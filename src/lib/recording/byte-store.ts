@@ -18,6 +18,10 @@ export type Piece =
 
 /** Proxies copy proxies; a file that refers in a circle must not hang the page. */
 const deepestRef = 8;
+/** A chain of copies that branches at each link must not either: so many pieces, and the rest is said to be missing. */
+const mostPieces = 10_000;
+/** No more is put into one array: a file may say that a span is as long as it likes. */
+const longestSpan = 64 * 1024 * 1024;
 /** Chunks kept unpacked: more than one look at a step takes. */
 const keptChunks = 256;
 
@@ -46,7 +50,14 @@ export class ByteStore {
 	}
 
 	/** What is known of a span, in order; holes are said as such, never left out. */
-	read(span: Span, depth = 0): Piece[] {
+	read(span: Span): Piece[] {
+		this.#left = mostPieces;
+		return this.#read(span, 0);
+	}
+
+	#left = 0;
+
+	#read(span: Span, depth: number): Piece[] {
 		const chunks = this.#chunks.get(span.dir + span.c);
 		const pieces: Piece[] = [];
 		const end = span.o + span.len;
@@ -55,7 +66,7 @@ export class ByteStore {
 		for (let k = chunks ? Math.max(0, lastUpTo(chunks.o.array, count, at)) : 0; k < count; k++) {
 			const from = chunks!.o.at(k);
 			const upTo = Math.min(end, from + chunks!.len.at(k));
-			if (from >= end || at >= end) break;
+			if (from >= end || at >= end || this.#left-- <= 0) break;
 			if (upTo <= at) continue;
 			if (from > at) pieces.push({ o: at, len: from - at, missing: 'not-recorded' });
 			at = Math.max(at, from);
@@ -68,9 +79,10 @@ export class ByteStore {
 
 	/** The bytes of a span in one array; holes are zeros, `complete` says whether there were none. */
 	bytes(span: Span): { data: Uint8Array; complete: boolean } {
-		const data = new Uint8Array(span.len);
-		let complete = true;
-		for (const piece of this.read(span)) {
+		const len = Math.min(span.len, longestSpan);
+		const data = new Uint8Array(len);
+		let complete = len === span.len;
+		for (const piece of this.read({ ...span, len })) {
 			if ('data' in piece) data.set(piece.data, piece.o - span.o);
 			else complete = false;
 		}
@@ -108,7 +120,7 @@ export class ByteStore {
 				if (depth >= deepestRef || !line.ref) break;
 				const { c, dir, o } = line.ref;
 				const shift = begin - o;
-				const found = this.read({ c, dir, o: from - shift, len }, depth + 1);
+				const found = this.#read({ c, dir, o: from - shift, len }, depth + 1);
 				return found.map((piece) => ({ ...piece, o: piece.o + shift }));
 			}
 			default:

@@ -144,10 +144,11 @@ export class RecordingReader {
 	/** A terminal line that holds its bytes, or a size, itself. */
 	#said(mark: Pick<TtyMark, 'i' | 't' | 'on'>, at: number, length: number): void {
 		const { tty, text } = this.recording;
-		const line = text.parse(at, length) as { d?: string; d64?: string; size?: [number, number] };
+		const line = text.parse(at, length) as { d?: string; d64?: string; size?: unknown };
+		const size = sizeOf(line.size);
+		if (mark.on === 'r' && !size) return this.#report('bad-line');
 		try {
-			if (mark.on === 'r') tty.push({ ...mark, size: line.size! });
-			else tty.push({ ...mark, data: unpackBytes(line) });
+			tty.push(size ? { ...mark, size } : { ...mark, data: unpackBytes(line) });
 		} catch {
 			this.#report('bad-line');
 		}
@@ -160,6 +161,15 @@ export class RecordingReader {
 }
 
 const utf8 = new TextEncoder();
+
+/** The size of a terminal, if it is one. */
+function sizeOf(value: unknown): [cols: number, rows: number] | undefined {
+	if (!Array.isArray(value)) return undefined;
+	const [cols, rows] = value as unknown[];
+	const isSize = (side: unknown): side is number =>
+		typeof side === 'number' && Number.isInteger(side) && side >= 1 && side <= 65_535;
+	return isSize(cols) && isSize(rows) ? [cols, rows] : undefined;
+}
 
 /** Reads a whole file. */
 export function readRecording(id: string, text: string): Recording {

@@ -16,7 +16,7 @@ import { Keyframes } from './keyframes.ts';
 import { flag, laneIds, stepIds, type Problem } from './scanner.ts';
 import { TextStore } from './text-store.ts';
 
-export type { HoldMark, Item } from './items.ts';
+export type { Item } from './items.ts';
 
 export interface TtyMark {
 	readonly i: number;
