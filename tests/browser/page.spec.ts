@@ -147,7 +147,7 @@ test('after a run, another recording and the run of another kubectl can be opene
 	await expect(page.getByText('Ended, exit 0')).toBeVisible({ timeout: 40_000 });
 
 	await page.getByRole('button', { name: 'Recordings' }).click();
-	await page.getByRole('button', { name: 'shell', exact: true }).click();
+	await page.getByRole('button', { name: 'kubectl exec -it nginx -- /bin/bash' }).first().click();
 	await page.keyboard.press('ArrowRight');
 	await expect(page).toHaveURL(/#run=shell&step=/);
 
