@@ -7,6 +7,7 @@ import { cluster } from './cluster.ts';
 import { log } from './log.ts';
 import { frames } from './frames.ts';
 import { withoutServer } from './without-server.ts';
+import { search } from './search.ts';
 
 /** Every word of the page that is not an explanation of a step, in both languages. */
 export type Language = 'en' | 'zh';
@@ -270,7 +271,8 @@ const en = {
 	] as readonly (readonly [string, string])[],
 
 	log: log.en,
-	cluster: cluster.en
+	cluster: cluster.en,
+	search: search.en
 };
 
 /** A table of one language: same keys and same kinds of values as English. */
@@ -538,7 +540,8 @@ const zh: Messages = {
 	],
 
 	log: log.zh,
-	cluster: cluster.zh
+	cluster: cluster.zh,
+	search: search.zh
 };
 
 export const messages: Record<Language, Messages> = { en, zh };

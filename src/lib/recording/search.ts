@@ -1,0 +1,235 @@
+import { chapters } from '../trace/chapters.ts';
+import type { NoteLine } from '../trace/event.ts';
+import { Column, lastUpTo } from './column.ts';
+import type { Item } from './items.ts';
+import type { Query } from './query.ts';
+import type { Recording } from './recording.ts';
+import { flag, laneIds } from './scanner.ts';
+
+/** In which of a step's texts a word stands. */
+export type Where = 'name' | 'said' | 'title' | 'fields' | 'header' | 'payload' | 'note';
+
+/** One step that was found: where, and the words around the place, of which `range` is what was looked for. */
+export interface Hit {
+	readonly item: number;
+	readonly where: Where;
+	readonly excerpt: string;
+	readonly range: readonly [from: number, to: number];
+}
+
+export interface SearchTexts {
+	/** Title of a step's explanation in the shown language. */
+	title: (s: string) => string;
+	tag: 'en' | 'zh-CN';
+}
+
+/** Of one message no more bytes are looked through on each socket: enough for every header and most of what is typed. */
+export const bytesSearched = 64 * 1024;
+const before = 24;
+const after = 72;
+/** A live item gets its bytes a few lines later; the newest are looked at again. */
+const lookedAtAgain = 64;
+/** Between two looks at the clock: so many items, or so many bytes of theirs. */
+const itemsAtOnce = 4;
+const bytesAtOnce = 64 * 1024;
+
+/**
+ * One search through one recording. It goes through the items in order, a little at a time, and can go on where it
+ * stopped when a live run has grown. Only the indices of what is found are kept, since all of a million may be; what
+ * there is to say about one is read by `hit`.
+ */
+export class Search {
+	readonly found = new Column(Int32Array, 64);
+	readonly #recording: Recording;
+	readonly #query: Query;
+	readonly #texts: SearchTexts;
+	readonly #words: readonly RegExp[];
+	readonly #titles = new Map<string, string>();
+	readonly #notes = new Map<string, string[]>();
+	#next = 0;
+	/** Looked through since the clock was. */
+	#bytes = 0;
+	#stopped = false;
+
+	constructor(recording: Recording, query: Query, texts: SearchTexts) {
+		this.#recording = recording;
+		this.#query = query;
+		this.#texts = texts;
+		this.#words = query.words.map((word) => new RegExp(escaped(word), 'iu'));
+		for (const note of recording.notes.values()) this.#note(note);
+	}
+
+	/** How many items have been looked at. */
+	get seen(): number {
+		return this.#next;
+	}
+
+	get complete(): boolean {
+		return this.#next >= this.#recording.items.length;
+	}
+
+	/** Sorted indices of the items that were found. */
+	hits(): Int32Array {
+		return this.found.cut();
+	}
+
+	/** Looks on until `enough` says so, or all is seen; true when all is. */
+	look(enough: () => boolean): boolean {
+		const { length } = this.#recording.items;
+		while (this.#next < length) {
+			const end = Math.min(length, this.#next + itemsAtOnce);
+			this.#bytes = 0;
+			for (; this.#next < end && this.#bytes < bytesAtOnce; this.#next++)
+				if (this.#passes(this.#next) && this.#hasAll(this.#next)) this.found.push(this.#next);
+			if (enough()) break;
+		}
+		return this.complete;
+	}
+
+	/**
+	 * Looks through all in slices of `sliceMs`, and says after each what there is. `later` gives the page its turn.
+	 * A search that is stopped says nothing more.
+	 */
+	start(
+		onslice: () => void,
+		now: () => number = () => performance.now(),
+		later: (go: () => void) => void = (go) => setTimeout(go)
+	): void {
+		const slice = () => {
+			if (this.#stopped) return;
+			const until = now() + sliceMs;
+			const all = this.look(() => now() >= until);
+			onslice();
+			if (!all) later(slice);
+		};
+		later(slice);
+	}
+
+	stop(): void {
+		this.#stopped = true;
+	}
+
+	/** Goes on after the recording has grown. */
+	grown(): void {
+		this.#next = Math.max(0, this.#next - lookedAtAgain);
+		while (this.found.length > 0 && this.found.at(this.found.length - 1) >= this.#next)
+			this.found.length--;
+	}
+
+	/** What was found in one item; undefined when it is none of the found. */
+	hit(index: number): Hit | undefined {
+		const k = lastUpTo(this.found.array, this.found.length, index);
+		const item = this.#recording.items.at(index);
+		if (!item || k < 0 || this.found.at(k) !== index) return undefined;
+		const [word] = this.#words;
+		for (const [where, text] of this.#textsOf(item)) {
+			const match = word ? word.exec(text) : undefined;
+			if (match) return cutOut(index, where, text, match.index, match[0].length);
+			if (!word && where === 'said') return cutOut(index, where, text, 0, 0);
+		}
+		return undefined;
+	}
+
+	/** The filters, which are numbers in columns. */
+	#passes(k: number): boolean {
+		const { wires, lanes, chapters: chaps, errors, unknown } = this.#query;
+		if (unknown.length > 0) return false;
+		const { columns } = this.#recording.items;
+		if (errors && (columns.flags.at(k) & flag.failed) === 0) return false;
+		if (chaps.length > 0 && !chaps.includes(chapters[columns.chap.at(k)]!)) return false;
+		if (lanes.length > 0) {
+			const [from, to] = [laneIds[columns.from.at(k)]!, laneIds[columns.to.at(k)]!];
+			if (!lanes.includes(from) && !lanes.includes(to)) return false;
+		}
+		if (wires.length === 0) return true;
+		const wire = this.#recording.items.at(k)?.wire;
+		return wire !== undefined && wires.includes(wire);
+	}
+
+	/** Every word stands somewhere; they need not stand in the same place. */
+	#hasAll(k: number): boolean {
+		if (this.#words.length === 0) return true;
+		let missing = this.#words;
+		for (const [, text] of this.#textsOf(this.#recording.items.at(k)!)) {
+			missing = missing.filter((word) => !word.test(text));
+			if (missing.length === 0) return true;
+		}
+		return false;
+	}
+
+	/** All that an item says, what is cheap to read first. */
+	*#textsOf(item: Item): Generator<[Where, string]> {
+		const { text, items } = this.#recording;
+		const { at, length } = items.columns;
+		const line = text.parse(at.at(item.index), length.at(item.index)) ?? {};
+		const name = String(line.s);
+		yield ['name', name];
+		yield ['said', String(line.n ?? '')];
+		yield ['title', this.#title(name)];
+		const fields: string[] = [];
+		gather(line.facts, fields);
+		if (typeof line.fn === 'string') fields.push(line.fn);
+		yield ['fields', fields.join(' ')];
+		for (const note of this.#notes.get(name) ?? []) yield ['note', note];
+		for (const span of item.sent) {
+			const len = Math.min(span.len, bytesSearched);
+			this.#bytes += len;
+			const bytes = utf8.decode(this.#recording.bytes.bytes({ ...span, len }).data);
+			const head = httpStart.test(bytes) ? bytes.indexOf('\r\n\r\n') : -1;
+			if (head >= 0) yield ['header', bytes.slice(0, head)];
+			yield ['payload', bytes.slice(head + 1)];
+		}
+	}
+
+	#title(name: string): string {
+		const plain = name.replace(/#\d+$/, '');
+		let title = this.#titles.get(plain);
+		if (title === undefined) this.#titles.set(plain, (title = this.#texts.title(plain)));
+		return title;
+	}
+
+	#note(note: NoteLine): void {
+		const text = note.text[this.#texts.tag] ?? note.text.en ?? note.text['zh-CN'];
+		if (text === undefined || note.at.s === undefined) return;
+		const others = this.#notes.get(note.at.s);
+		if (others) others.push(text);
+		else this.#notes.set(note.at.s, [text]);
+	}
+}
+
+/** Leaves room in a frame of 16 ms for the frame itself. */
+export const sliceMs = 8;
+
+const utf8 = new TextDecoder();
+const httpStart = /^(?:[A-Z]+ \S+ HTTP\/1\.[01]|HTTP\/1\.[01] \d{3})/;
+
+/** Names and values, however deep. */
+function gather(value: unknown, into: string[]): void {
+	if (value === null || value === undefined) return;
+	if (Array.isArray(value)) for (const one of value) gather(one, into);
+	else if (typeof value === 'object')
+		for (const [name, one] of Object.entries(value)) {
+			into.push(name);
+			gather(one, into);
+		}
+	else into.push(String(value));
+}
+
+function cutOut(item: number, where: Where, text: string, at: number, length: number): Hit {
+	const from = Math.max(0, at - before);
+	const to = Math.min(text.length, at + Math.max(length, 1) + after);
+	const lead = from > 0 ? '…' : '';
+	// One character for one, so that the range stays where it is.
+	const excerpt = text.slice(from, to).replace(/[\p{Cc}\uFFFD]/gu, ' ');
+	const begin = lead.length + at - from;
+	return {
+		item,
+		where,
+		excerpt: lead + excerpt + (to < text.length ? '…' : ''),
+		range: [begin, begin + length]
+	};
+}
+
+function escaped(text: string): string {
+	return text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+}

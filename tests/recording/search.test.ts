@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseQuery } from '../../src/lib/recording/query.ts';
+import { readRecording, RecordingReader } from '../../src/lib/recording/reader.ts';
+import type { Recording } from '../../src/lib/recording/recording.ts';
+import { Search, sliceMs } from '../../src/lib/recording/search.ts';
+
+const read = (name: string) => readFileSync(`tests/fixtures/recordings/${name}.execscope`, 'utf8');
+const date = readRecording('date', read('date'));
+const titles: Record<string, string> = { 'cri-exec': '请运行时准备' };
+const texts = { title: (s: string) => titles[s] ?? '', tag: 'en' } as const;
+
+function all(recording: Recording, text: string): Search {
+	const search = new Search(recording, parseQuery(text), texts);
+	expect(search.look(() => false)).toBe(true);
+	return search;
+}
+const names = (recording: Recording, text: string) =>
+	[...all(recording, text).hits()].map((k) => recording.items.at(k)!.s);
+
+describe('a search', () => {
+	it('finds names, what is said, fields, titles, and what stands in the bytes', () => {
+		expect(names(date, 'CHECK-container')).toEqual([
+			'check-container',
+			'check-container:reply',
+			'check-container#2',
+			'check-container:reply#2'
+		]);
+		expect(names(date, '运行时')).toEqual(['cri-exec']);
+		const header = all(date, 'X-Stream-Protocol-Version');
+		expect(header.hits().length).toBeGreaterThan(0);
+		expect(header.hit(header.hits()[0]!)!.where).toBe('header');
+		const payload = all(date, 'APIResourceList').hits();
+		expect(payload.length).toBe(1);
+		expect(date.items.at(payload[0]!)!.s).toBe('discovery:reply#3');
+	});
+	it('cuts out the words around a place, and says which they are', () => {
+		const search = all(date, 'apiresourcelist');
+		const hit = search.hit(search.hits()[0]!)!;
+		expect(hit.where).toBe('payload');
+		expect(hit.excerpt.slice(...hit.range)).toBe('APIResourceList');
+		expect(hit.excerpt.length).toBeLessThan(130);
+		expect(hit.excerpt).not.toMatch(/\p{Cc}/u);
+	});
+	it('wants every word, anywhere in the step', () => {
+		expect(names(date, 'discovery 914')).toEqual(['discovery:reply#3']);
+		expect(names(date, '"discovery 914"')).toEqual([]);
+	});
+	it('takes no word for a pattern', () => {
+		expect(names(date, '.*')).toEqual([]);
+		expect(names(date, 'api?timeout').length).toBe(1);
+	});
+	it('filters by wire, lane, chapter and failure', () => {
+		const grpc = all(date, 'wire:G lane:dockershim chapter:prepare').hits();
+		expect(grpc.length).toBeGreaterThan(0);
+		for (const k of grpc) expect(date.items.at(k)).toMatchObject({ wire: 'G', chap: 'prepare' });
+		const refused = readRecording('refused', read('refused'));
+		const failed = [...refused.items].filter((item) => item.failed).map((item) => item.index);
+		expect(failed.length).toBeGreaterThan(0);
+		expect([...all(refused, 'error').hits()]).toEqual(failed);
+		expect(names(date, 'lane:moon')).toEqual([]);
+	});
+	it('finds notes in the language that is shown', () => {
+		const note = {
+			k: 'note',
+			id: 'n1',
+			rev: 1,
+			at: { s: 'cri-exec' },
+			text: { en: 'Look at the mango.', 'zh-CN': '看这里。' },
+			by: 'a'
+		};
+		const noted = readRecording('date', `${read('date')}${JSON.stringify(note)}\n`);
+		expect(names(noted, 'mango')).toEqual(['cri-exec']);
+		const chinese = new Search(noted, parseQuery('mango'), { ...texts, tag: 'zh-CN' });
+		chinese.look(() => false);
+		expect([...chinese.hits()]).toEqual([]);
+	});
+	it('goes on where a live run has grown, and looks again at the newest', () => {
+		const lines = read('date').split('\n');
+		const reader = new RecordingReader('date');
+		const search = new Search(reader.recording, parseQuery('127.0.0.1'), texts);
+		for (const line of lines) {
+			reader.pushLines([line]);
+			search.grown();
+			search.look(() => false);
+		}
+		expect([...search.hits()]).toEqual([...all(date, '127.0.0.1').hits()]);
+	});
+});
+
+describe('slices', () => {
+	it('give the page its turn, say what there is in order, and stop when told', () => {
+		const turns: (() => void)[] = [];
+		let clock = 0;
+		const search = new Search(date, parseQuery('a'), texts);
+		const seen: number[] = [];
+		search.start(
+			() => seen.push(search.seen),
+			() => (clock += sliceMs / 2),
+			(go) => turns.push(go)
+		);
+		expect(seen).toEqual([]);
+		for (let go = turns.shift(); go; go = turns.shift()) {
+			go();
+			if (seen.length === 2) search.stop();
+		}
+		expect(seen).toHaveLength(2);
+		expect(seen[0]).toBeGreaterThan(0);
+		expect(seen[1]).toBeGreaterThan(seen[0]!);
+		expect(search.complete).toBe(false);
+	});
+});
