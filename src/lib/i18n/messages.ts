@@ -7,7 +7,9 @@ import { cluster } from './cluster.ts';
 import { log } from './log.ts';
 import { frames } from './frames.ts';
 import { withoutServer } from './without-server.ts';
+import { actions } from './actions.ts';
 import { search } from './search.ts';
+import { speech } from './speech.ts';
 
 /** Every word of the page that is not an explanation of a step, in both languages. */
 export type Language = 'en' | 'zh';
@@ -258,6 +260,7 @@ const en = {
 
 	keysTitle: 'Keys',
 	keys: [
+		,
 		['→ ←', 'next and previous step'],
 		['Space', 'play and pause'],
 		['[ ]', 'previous and next chapter'],
@@ -269,10 +272,11 @@ const en = {
 		['C', 'copy a link to this step'],
 		['?', 'this page']
 	] as readonly (readonly [string, string])[],
-
 	log: log.en,
 	cluster: cluster.en,
-	search: search.en
+	search: search.en,
+	actions: actions.en,
+	speech: speech.en
 };
 
 /** A table of one language: same keys and same kinds of values as English. */
@@ -527,6 +531,7 @@ const zh: Messages = {
 
 	keysTitle: '按键',
 	keys: [
+		,
 		['→ ←', '下一步、上一步'],
 		['空格', '播放、暂停'],
 		['[ ]', '上一章、下一章'],
@@ -538,10 +543,11 @@ const zh: Messages = {
 		['C', '复制这一步的链接'],
 		['?', '本页']
 	],
-
 	log: log.zh,
 	cluster: cluster.zh,
-	search: search.zh
+	search: search.zh,
+	actions: actions.zh,
+	speech: speech.zh
 };
 
 export const messages: Record<Language, Messages> = { en, zh };

@@ -1,0 +1,100 @@
+import { messages, type Messages } from '$lib/i18n/messages.ts';
+import { explanationOf } from '$lib/inspector/explanation.ts';
+import type { Recording } from '$lib/recording/recording.ts';
+import { flag, stepIds, unknownStep } from '$lib/recording/scanner.ts';
+import { chapters } from '$lib/trace/chapters.ts';
+import type { LaneId } from '$lib/trace/lanes.ts';
+import { actionIds, type ActionId } from './actions.ts';
+import { keysOf, keyWord } from './keys.ts';
+import type { Entry } from './palette.ts';
+
+/** What the palette offers of the page's actions, of a recording, and of the recordings there are. */
+const inBoth = (say: (m: Messages) => string): Entry['name'] => ({
+	en: say(messages.en),
+	zh: say(messages.zh)
+});
+
+const settings: ReadonlySet<ActionId> = new Set<ActionId>([
+	'switch-language',
+	'theme-system',
+	'theme-light',
+	'theme-dark',
+	'theme-projector',
+	'theme-contrast',
+	'single-keys',
+	'speak'
+]);
+
+export function actionEntries(
+	acts: Readonly<Record<ActionId, () => void>>,
+	space: string,
+	mac: boolean
+): Entry[] {
+	return actionIds.map((id) => ({
+		id,
+		kind: settings.has(id) ? 'setting' : 'action',
+		name: inBoth((m) => m.actions.names[id]),
+		key: keysOf(id, mac)
+			.map((key) => keyWord(key, space, mac))
+			.join(', '),
+		choose: acts[id]
+	}));
+}
+
+/** Each kind of step once, at its first item, with its answer: at most twice as many as there are ids. */
+export function stepEntries({ items }: Recording, pick: (item: number) => void): Entry[] {
+	const { id, flags } = items.columns;
+	const first = new Map<number, number>();
+	for (let k = 0; k < items.length; k++) {
+		if (id.at(k) === unknownStep) continue;
+		const kind = id.at(k) * 2 + (flags.at(k) & flag.reply ? 1 : 0);
+		if (!first.has(kind)) first.set(kind, k);
+	}
+	return [...first].map(([kind, k]) => {
+		const s = `${stepIds[kind >> 1]!}${kind & 1 ? ':reply' : ''}`;
+		return {
+			id: `step ${s}`,
+			kind: 'step',
+			name: { en: explanationOf(s, 'en').title, zh: explanationOf(s, 'zh').title },
+			also: s,
+			choose: () => pick(k)
+		};
+	});
+}
+
+export function chapterEntries({ items }: Recording, pick: (item: number) => void): Entry[] {
+	const { chap } = items.columns;
+	const column = chap.array.subarray(0, items.length);
+	return chapters.flatMap((chapter, k) => {
+		const at = column.indexOf(k);
+		if (at < 0) return [];
+		return {
+			id: `chapter ${chapter}`,
+			kind: 'chapter' as const,
+			name: inBoth((m) => m.chapters[chapter]),
+			choose: () => pick(at)
+		};
+	});
+}
+
+export function laneEntries(lanes: readonly LaneId[], choose: (lane: LaneId) => void): Entry[] {
+	return lanes.map((lane) => ({
+		id: `lane ${lane}`,
+		kind: 'lane',
+		name: inBoth((m) => m.lanes[lane]),
+		choose: () => choose(lane)
+	}));
+}
+
+export function recordingEntries(
+	runs: readonly { id: string; cmd?: string }[],
+	open: (id: string) => void
+): Entry[] {
+	return runs.map(({ id, cmd }) => ({
+		id: `recording ${id}`,
+		kind: 'recording',
+		name: { en: cmd ?? id, zh: cmd ?? id },
+		...(cmd ? { also: id } : {}),
+		choose: () => open(id)
+	}));
+}
