@@ -258,20 +258,6 @@ const en = {
 	noSuchRun: (id: string) => `There is no recording named ${id}.`,
 	openNow: 'now',
 
-	keysTitle: 'Keys',
-	keys: [
-		,
-		['→ ←', 'next and previous step'],
-		['Space', 'play and pause'],
-		['[ ]', 'previous and next chapter'],
-		['+ −', 'more and less detail'],
-		['F8', 'continue what is held'],
-		['F9', 'hold at this step, or not'],
-		['F10', 'let one step go'],
-		['F6', 'in and out of the terminal'],
-		['C', 'copy a link to this step'],
-		['?', 'this page']
-	] as readonly (readonly [string, string])[],
 	log: log.en,
 	cluster: cluster.en,
 	search: search.en,
@@ -529,20 +515,6 @@ const zh: Messages = {
 	noSuchRun: (id) => `没有名为 ${id} 的录制。`,
 	openNow: '进行中',
 
-	keysTitle: '按键',
-	keys: [
-		,
-		['→ ←', '下一步、上一步'],
-		['空格', '播放、暂停'],
-		['[ ]', '上一章、下一章'],
-		['+ −', '更多、更少细节'],
-		['F8', '放行被拦下的步骤'],
-		['F9', '在这一步设置或取消拦截'],
-		['F10', '只放行一步'],
-		['F6', '进入、离开终端'],
-		['C', '复制这一步的链接'],
-		['?', '本页']
-	],
 	log: log.zh,
 	cluster: cluster.zh,
 	search: search.zh,
