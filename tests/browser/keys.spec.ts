@@ -4,7 +4,8 @@ import { expect, test } from './execscope.ts';
 
 /** What the keys do, how the page says so, and what is found by name. */
 const current = (page: Page) => page.locator('[data-step][aria-current]');
-const palette = (page: Page) => page.getByRole('combobox');
+const palette = (page: Page) =>
+	page.getByRole('combobox', { name: /^(Find anything|Number or name)/ });
 
 async function accessible(page: Page): Promise<void> {
 	const { violations } = await new AxeBuilder({ page }).analyze();
@@ -61,7 +62,7 @@ test('finds anything by name in either language, and gives the focus back', asyn
 	await page.keyboard.press('Control+k');
 	await expect(palette(page)).toBeFocused();
 	await page.keyboard.type('cri-exec');
-	await expect(page.getByRole('option').first()).toContainText('CRI Exec');
+	await expect(page.getByRole('listbox').getByRole('option').first()).toContainText('CRI Exec');
 	await expect(palette(page)).toHaveAttribute('aria-activedescendant', 'entry-0');
 	await accessible(page);
 	await page.keyboard.press('Enter');
