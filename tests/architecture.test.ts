@@ -104,7 +104,7 @@ const zones: readonly Zone[] = [
 	},
 	...['diagram', 'inspector', 'terminal', 'lessons'].map((name) => ({
 		of: `src/lib/${name}/`,
-		may: [...rooms, 'svelte', 'd3', '@xterm/xterm', '@xterm/addon-fit'],
+		may: [...rooms, 'svelte', 'd3', '@xterm/xterm', '@xterm/addon-fit', '@xterm/addon-search'],
 		why: onlyTheRecording
 	})),
 	{

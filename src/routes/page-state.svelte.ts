@@ -1,6 +1,5 @@
 import { Rows, type Detail, type FrameSource, type Row } from '$lib/diagram/rows.ts';
-import { followExit } from '$lib/diagram/journey-exit.ts';
-import { followKey, latestKey } from '$lib/diagram/journey.ts';
+import { Waits } from '$lib/diagram/busy.ts';
 import { stillToCome, wholePath } from '$lib/diagram/promise.ts';
 import { bundled, isBundled, loadBundled, loadFile } from '$lib/recording/file-source.ts';
 import { formatLink, parseLink, type Link } from '$lib/recording/link.ts';
@@ -18,6 +17,7 @@ import {
 } from '$lib/recording/recording.ts';
 import { laneIds } from '$lib/recording/scanner.ts';
 import type { LaneId } from '$lib/trace/lanes.ts';
+import { LessonState } from './lesson-state.svelte.ts';
 import { theme } from './theme.svelte.ts';
 
 /**
@@ -58,29 +58,20 @@ export class PageState {
 	#frames = $state.raw<(recording: Recording) => FrameSource>();
 	/** The row whose bytes are selected. */
 	#bytesOf = $state<string>();
-	/** A byte or an exit code that is followed on its way; an item: the byte that it carried first. */
-	following = $state.raw<'key' | 'exit' | Item>();
-	readonly journey = $derived.by(() => {
-		void this.revision;
-		const { following, recording } = this;
-		if (following === undefined) return undefined;
-		if (following === 'exit') return followExit(recording);
-		const item = following === 'key' ? latestKey(recording) : following;
-		return item && followKey(recording, item);
-	});
-	/** The reader guesses what comes next. */
-	guessing = $state(false);
-	/** The step from which on nothing may be in sight while somebody guesses. */
-	hidden = $state<number>();
+	/** A file is still being read. */
+	#reading = $state(false);
 	/** Counts up while a file is read. */
 	#grown = $state(0);
 
 	/** Recordings grow in place; this says when. */
 	readonly revision = $derived(this.live.revision + this.#grown);
+	/** The prompt answered by itself: no run came of the command. */
+	readonly answered = $derived(
+		this.recording.id === startingId && this.live.session?.ended === true
+	);
 	readonly liveOpen = $derived.by(() => {
 		void this.revision;
-		const answered = this.recording.id === startingId && this.live.session?.ended === true;
-		return this.origin === 'live' && !this.recording.end && !answered;
+		return this.origin === 'live' && !this.recording.end && !this.answered;
 	});
 	readonly rows = $derived.by(() => {
 		void this.revision;
@@ -99,9 +90,15 @@ export class PageState {
 		return [from, to].some(({ array }) => array.subarray(0, length).includes(client));
 	});
 	readonly stops = $derived(this.rows.stops());
+	readonly lesson = new LessonState(() => (void this.revision, this.recording));
+	/** The row from which on nothing may be in sight while somebody guesses. */
 	readonly hideFrom = $derived(
-		this.hidden === undefined ? undefined : this.rows.rowOf(this.hidden)
+		this.lesson.hidden === undefined ? undefined : this.rows.rowOf(this.lesson.hidden)
 	);
+	readonly waits = $derived.by(() => {
+		void this.revision;
+		return new Waits(this.recording.items);
+	});
 	readonly current = $derived(this.rows.of(this.player.cursor));
 	readonly currentRow = $derived<Row | undefined>(this.rows.at(this.current));
 	readonly shownRow = $derived<Row | undefined>(this.#promised(this.pickedKey) ?? this.currentRow);
@@ -117,6 +114,25 @@ export class PageState {
 		return this.origin === 'live' ? waitingItem(this.recording) : undefined;
 	});
 	readonly heldRow = $derived(this.heldItem && this.rows.at(this.rows.of(this.heldItem.index)));
+	/** Who waits for whom while a step is held, outermost first. */
+	readonly waiters = $derived.by<LaneId[]>(() => {
+		const { heldItem } = this;
+		if (!heldItem) return [];
+		const chain = this.waits.chain(this.rows, this.player.cursor);
+		return [...chain.filter((lane) => lane !== heldItem.from), heldItem.from];
+	});
+	/** The held step is the one that is shown. */
+	readonly heldHere = $derived(
+		this.heldRow !== undefined && this.heldRow.key === this.currentRow?.key
+	);
+	/** The capture of a run that is over breaks off: its writer was stopped. */
+	readonly cutShort = $derived.by(() => {
+		void this.revision;
+		const { recording, origin } = this;
+		if (recording.end || recording.next === 0 || origin === 'none') return false;
+		if (origin !== 'live') return !this.#reading;
+		return this.live.runs.some((run) => run.id === recording.id && !run.open);
+	});
 	readonly driver = $derived(this.live.state === 'open' && this.live.welcome?.role === 'driver');
 	readonly canRun = $derived(this.driver && this.live.welcome?.engine.ok === true);
 	/** This page's own command is the run that is shown, and it is open. */
@@ -227,7 +243,11 @@ export class PageState {
 	}
 
 	async openFile(file: File): Promise<void> {
-		const recording = await loadFile(file, () => this.#grown++);
+		this.#reading = true;
+		const recording = await loadFile(file, (whole) => {
+			this.#grown++;
+			if (whole) this.#reading = false;
+		});
 		if (!recording || recording.unreadable) {
 			this.notice = { kind: recording ? 'too-new' : 'not-a-recording' };
 			return;
@@ -279,42 +299,27 @@ export class PageState {
 		this.foldedLanes = new Set([...this.foldedLanes, lane]);
 	}
 
-	/** Somebody types into the shell: from the first key on, its way is shown. */
+	/** Somebody types into the shell. */
 	type(text: string): void {
 		this.terminalNow = true;
-		if (this.following === undefined && !this.#hasFollowed) this.following = 'key';
+		this.lesson.typed();
 		this.live.input(text);
 	}
 
-	/** Once closed, a way is shown only when it is asked for. */
-	stopFollowing(): void {
-		this.following = undefined;
-		this.#hasFollowed = true;
-	}
-	#hasFollowed = false;
-
-	/** The guessing game begins before the first step. */
+	/** The guessing game begins at the shown step, or after the last one from the start. */
 	startGuessing(): void {
 		this.fresh = false;
-		this.offered = false;
-		this.following = undefined;
 		this.player.clock = 'step';
 		if (this.player.atEnd) this.player.rewind();
 		else this.player.pause();
-		this.guessing = true;
+		this.lesson.startGuessing();
 	}
-	/** The game is offered after a run, once. */
-	offered = $state(true);
 	readonly mayGuess = $derived.by(() => {
 		void this.revision;
 		const ours = this.live.session?.run === this.recording.id;
-		return this.offered && ours && this.recording.end !== undefined && this.player.atEnd;
+		const over = this.recording.end !== undefined && this.player.atEnd;
+		return this.lesson.offered && ours && over;
 	});
-
-	stopGuessing(): void {
-		this.guessing = false;
-		this.hidden = undefined;
-	}
 
 	unfoldLanes(lanes: readonly LaneId[]): void {
 		this.foldedLanes = new Set([...this.foldedLanes].filter((lane) => !lanes.includes(lane)));
@@ -367,6 +372,14 @@ export class PageState {
 		this.pickedKey = undefined;
 		if (share >= 1) this.player.seekStop(this.player.stops.length - 1);
 		else this.player.scrub(share);
+	}
+
+	/** Moves to a stop by hand; -1 is before the first. */
+	seekStop(stop: number): void {
+		this.fresh = false;
+		this.pickedKey = undefined;
+		this.terminalNow = false;
+		this.player.seekStop(stop);
 	}
 
 	/** Moves to an item by hand. */
@@ -469,8 +482,7 @@ export class PageState {
 	arrived(): void {
 		const { recording } = this;
 		if (recording.next === 0) return;
-		// Whoever followed his keys sees, at the end, the way of the exit code.
-		if (this.following === 'key' && recording.end && recording.exit) this.following = 'exit';
+		this.lesson.ended(recording);
 		// A run that is over is read like any recording: from before its first step.
 		if (this.#opening && recording.end) this.player.rewind();
 		this.#opening = false;
@@ -505,8 +517,7 @@ export class PageState {
 		this.notice = undefined;
 		this.opened = new Set();
 		this.pickedKey = undefined;
-		this.following = undefined;
-		this.stopGuessing();
+		this.lesson.reset();
 		this.recording = recording;
 		this.origin = origin;
 		this.player.live = false;

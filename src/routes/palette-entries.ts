@@ -1,11 +1,16 @@
-import { messages, type Messages } from '$lib/i18n/messages.ts';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { messages, type Language, type Messages } from '$lib/i18n/messages.ts';
+import type { Row, Rows } from '$lib/diagram/rows.ts';
 import { explanationOf } from '$lib/inspector/explanation.ts';
 import type { Recording } from '$lib/recording/recording.ts';
-import { flag, stepIds, unknownStep } from '$lib/recording/scanner.ts';
+import { bundled } from '$lib/recording/file-source.ts';
+import { flag, laneIds, stepIds, unknownStep } from '$lib/recording/scanner.ts';
 import { chapters } from '$lib/trace/chapters.ts';
 import type { LaneId } from '$lib/trace/lanes.ts';
 import { actionIds, type ActionId } from './actions.ts';
+import { isMac } from './is-mac.ts';
 import { keysOf, keyWord } from './keys.ts';
+import type { PageState } from './page-state.svelte.ts';
 import type { Entry } from './palette.ts';
 
 /** What the palette offers of the page's actions, of a recording, and of the recordings there are. */
@@ -97,4 +102,48 @@ export function recordingEntries(
 		...(cmd ? { also: id } : {}),
 		choose: () => open(id)
 	}));
+}
+
+/** The row with a number, for who types one. */
+export function numberedEntry(
+	rows: Rows,
+	number: number,
+	pick: (row: Row) => void
+): Entry | undefined {
+	const row = rows.withNumber(number);
+	if (!row) return undefined;
+	const name = (language: Language) => {
+		const m = messages[language];
+		return m.actions.step(String(number)) + m.comma + explanationOf(row.s, language).title;
+	};
+	return {
+		id: 'number',
+		kind: 'step',
+		name: { en: name('en'), zh: name('zh') },
+		also: row.key,
+		choose: () => pick(row)
+	};
+}
+
+/** All that the palette offers. */
+export function allEntries(
+	page: PageState,
+	acts: Readonly<Record<ActionId, () => void>>,
+	lanes: readonly LaneId[]
+): Entry[] {
+	const { recording, live } = page;
+	const seek = (item: number) => page.seek(item);
+	const kept = bundled.map(({ id, command }) => ({ id, cmd: command }));
+	return [
+		...actionEntries(acts, i18n.m.space, isMac()),
+		...stepEntries(recording, seek),
+		...chapterEntries(recording, seek),
+		...laneEntries(lanes, (lane) => {
+			const { from, to } = recording.items.columns;
+			const wanted = laneIds.indexOf(lane);
+			for (let k = 0; k < recording.items.length; k++)
+				if (from.at(k) === wanted || to.at(k) === wanted) return seek(k);
+		}),
+		...recordingEntries([...kept, ...live.runs.slice(-30)], (id) => void page.openRun(id))
+	];
 }

@@ -71,6 +71,18 @@ describe('Rows', () => {
 		expect(numbers).toEqual(numbers.map((_, k) => k + 1));
 	});
 
+	it('finds a row by its number, among rows without one', () => {
+		const rows = new Rows(read({ refusedTry: true, chunks: 8 }), 2, {
+			opened: new Set(
+				[...new Rows(read({ refusedTry: true }), 2)].flatMap((row) => row.fold?.id ?? [])
+			)
+		});
+		for (const row of rows)
+			if (row.number !== undefined) expect(rows.withNumber(row.number)?.key).toBe(row.key);
+		expect(rows.withNumber(0)).toBeUndefined();
+		expect(rows.withNumber(9999)).toBeUndefined();
+	});
+
 	it('opens each chapter once, in order', () => {
 		const rows = rowsOf(read({ refusedTry: true }), 2);
 		expect(rows.filter((row) => row.opens).map((row) => row.chap)).toEqual([

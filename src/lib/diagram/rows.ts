@@ -225,6 +225,22 @@ export class Rows implements Iterable<Row> {
 		return item < 0 ? -1 : this.rowOf(lastUpTo(this.#stepFirst.array, this.happened, item));
 	}
 
+	/** The row with a number in the gutter. Numbers only go up, and rows without one lie between. */
+	withNumber(number: number): Row | undefined {
+		let low = 0;
+		let high = this.length;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			let k = middle;
+			while (k < high && this.#number.at(k) === 0) k++;
+			if (k === high) high = middle;
+			else if (this.#number.at(k) === number) return this.at(k);
+			else if (this.#number.at(k) < number) low = k + 1;
+			else high = middle;
+		}
+		return undefined;
+	}
+
 	/** The items that a row stands for. */
 	firstOf(k: number): number {
 		return this.#first.at(k);

@@ -29,9 +29,9 @@ export async function loadBundled(id: string): Promise<Recording | undefined> {
 
 /**
  * A file that the reader dropped or chose: as soon as there is something to draw, while the rest is still read.
- * `grown` is called when there is much more of it, and at its end. Undefined when it is no recording.
+ * `grown` is called when there is much more of it, and with `true` at its end. Undefined when it is no recording.
  */
-export async function loadFile(file: File, grown: () => void): Promise<Recording | undefined> {
+export async function loadFile(file: File, grown: (whole: boolean) => void): Promise<Recording | undefined> {
 	if (file.size > largestFileBytes) return undefined;
 	const reader = new RecordingReader(file.name.replace(/\.execscope$/, ''));
 	const { recording } = reader;
@@ -57,9 +57,9 @@ export async function loadFile(file: File, grown: () => void): Promise<Recording
 			// Rows are counted anew each time: by halves more, all of it costs no more than three times its end.
 			if (recording.next < told * 1.5) continue;
 			told = recording.next;
-			grown();
+			grown(false);
 		}
-		grown();
+		grown(true);
 	}
 }
 
