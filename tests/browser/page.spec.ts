@@ -54,7 +54,7 @@ test('steps by keys and buttons, and the address follows', async ({ page, driver
 
 test('narrates the step in a polite live region', async ({ page, driver: _ }) => {
 	await page.goto('/#step=cri-exec');
-	await expect(page.locator('[aria-live="polite"]')).toContainText('The kubelet asks');
+	await expect(page.locator('[aria-live="polite"]')).toContainText('the kubelet asks');
 });
 
 test('speaks the language of the browser, and the other at a press', async ({
