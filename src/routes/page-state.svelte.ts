@@ -73,6 +73,8 @@ export class PageState {
 		void this.revision;
 		return this.origin === 'live' && !this.recording.end && !this.answered;
 	});
+	/** The rows as they were, for the next ones to go on from. */
+	#before: Rows | undefined;
 	readonly rows = $derived.by(() => {
 		void this.revision;
 		const { recording } = this;
@@ -80,7 +82,10 @@ export class PageState {
 			this.origin === 'none' ? wholePath : this.origin === 'live' ? stillToCome(recording) : [];
 		const frames = this.detail > 2 ? this.#frames?.(recording) : undefined;
 		const unfolded = this.player.clock === 'real';
-		return new Rows(recording, this.detail, { opened: this.opened, promises, frames, unfolded });
+		const { opened } = this;
+		const after = this.#before;
+		this.#before = new Rows(recording, this.detail, { opened, promises, frames, unfolded, after });
+		return this.#before;
 	});
 	/** Who began the run is not kubectl: then it has a lane of its own. */
 	readonly hasClient = $derived.by(() => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stillToCome, wholePath } from '../../src/lib/diagram/promise.ts';
-import { Rows, type Detail } from '../../src/lib/diagram/rows.ts';
-import { readRecording } from '../../src/lib/recording/reader.ts';
+import { Rows, type Detail, type Row } from '../../src/lib/diagram/rows.ts';
+import { readRecording, RecordingReader } from '../../src/lib/recording/reader.ts';
 import { findItem, type Recording } from '../../src/lib/recording/recording.ts';
 import { steps, storySteps } from '../../src/lib/trace/steps.ts';
 import { sampleRecording } from '../support/sample-recording.ts';
@@ -11,6 +11,10 @@ const read = (options = {}) => readRecording('a', sampleRecording(options));
 const rowsOf = (recording: Recording, detail: Detail, opened = none) => [
 	...new Rows(recording, detail, { opened })
 ];
+
+const told = ({ key, number, chap, opens, first, last, fold, to }: Row) => ({
+	...{ key, number, chap, opens, first, last, fold, to }
+});
 
 describe('Rows', () => {
 	it('shows every step of a run once at level 2', () => {
@@ -69,6 +73,17 @@ describe('Rows', () => {
 		const rows = rowsOf(read({ refusedTry: true, chunks: 8 }), 2);
 		const numbers = rows.flatMap((row) => (row.number === undefined ? [] : [row.number]));
 		expect(numbers).toEqual(numbers.map((_, k) => k + 1));
+	});
+
+	it.each([1, 2] as const)('are the same at level %i when the run grows line by line', (detail) => {
+		const text = sampleRecording({ refusedTry: true, chunks: 40 });
+		const reader = new RecordingReader('a');
+		let rows: Rows | undefined;
+		for (const line of text.split('\n')) {
+			reader.pushLines([line]);
+			rows = new Rows(reader.recording, detail, { opened: none, after: rows });
+		}
+		expect([...rows!].map(told)).toEqual([...new Rows(readRecording('a', text), detail)].map(told));
 	});
 
 	it('finds a row by its number, among rows without one', () => {

@@ -29,6 +29,9 @@ export interface DrawnRow extends RowState {
 	badgeX: number;
 	x1: number;
 	x2: number;
+	/** What it was drawn on. */
+	layout: LaneLayout;
+	metrics: Metrics;
 	/** The letter of the badge, and its hue. */
 	hue: 'L' | NonNullable<Row['wire']>;
 }
@@ -90,6 +93,34 @@ export function drawRow(
 		badgeX: inside ? x1 + 7 : arrow.badgeX,
 		x1,
 		x2,
+		layout,
+		metrics,
 		hue: row.kind === 'call' ? 'L' : (row.wire ?? 'H')
 	};
+}
+
+/** Whether a row drawn before would be drawn the same again. */
+export function looksAs(
+	before: DrawnRow,
+	index: number,
+	at: RowAt,
+	words: RowWords,
+	layout: LaneLayout,
+	metrics: Metrics,
+	how: RowState
+): boolean {
+	return (
+		before.index === index &&
+		before.words === words &&
+		before.layout === layout &&
+		before.metrics === metrics &&
+		before.state === how.state &&
+		before.held === how.held &&
+		before.share === how.share &&
+		before.at.top === at.top &&
+		before.at.y === at.y &&
+		before.at.height === at.height &&
+		before.at.labelled === at.labelled &&
+		before.after.join() === how.after.join()
+	);
 }

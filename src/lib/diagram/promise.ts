@@ -70,19 +70,32 @@ const path = [
 /** Every step of an exec, for the page that has no recording to show. */
 export const wholePath: readonly Promised[] = path.map(promised);
 
+/** How far along the path a recording has come: read on from where it was read before. */
+interface Reached {
+	items: number;
+	step: number;
+	failed: boolean;
+}
+const reachedIn = new WeakMap<Recording, Reached>();
+
 /** The steps still to come of an open exec; none for a run that is over, or that is no exec. */
 export function stillToCome(recording: Recording): readonly Promised[] {
 	if (recording.exit || recording.end || !isExec(recording)) return [];
-	let reached = -1;
-	for (const item of recording.items) {
-		if (item.failed && item.id !== 'websocket-exec') return [];
-		const at = (path as readonly string[]).indexOf(item.s);
+	const reached = reachedIn.get(recording) ?? { items: 0, step: -1, failed: false };
+	reachedIn.set(recording, reached);
+	for (; reached.items < recording.items.length; reached.items++) {
+		const item = recording.items.at(reached.items)!;
+		reached.failed ||= item.failed && item.id !== 'websocket-exec';
+		// One chunk is as far as any other, and there may be a great many.
+		const at = item.id === 'io' ? ioAt : (path as readonly string[]).indexOf(item.s);
 		// The same step of a refused try does not count: the path begins again with the next request.
-		if (item.id === 'post-exec' && !item.reply) reached = at;
-		else reached = Math.max(reached, at);
+		if (item.id === 'post-exec' && !item.reply) reached.step = at;
+		else reached.step = Math.max(reached.step, at);
 	}
-	return wholePath.slice(reached + 1);
+	return reached.failed ? [] : wholePath.slice(reached.step + 1);
 }
+
+const ioAt = path.indexOf('io');
 
 function isExec(recording: Recording): boolean {
 	const { items } = recording;

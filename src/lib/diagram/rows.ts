@@ -104,6 +104,8 @@ interface RowOptions {
 	promises?: readonly Promised[] | undefined;
 	/** What levels 3 and 4 draw below each step. */
 	frames?: FrameSource | undefined;
+	/** The rows of the same recording as it stood before: all but their last block is taken over. They end with that. */
+	after?: Rows | undefined;
 	/** Each chunk in a row of its own: where rows are drawn to scale, a fold would hide when its chunks came. */
 	unfolded?: boolean | undefined;
 }
@@ -113,34 +115,37 @@ const none: ReadonlySet<string> = new Set();
 export class Rows implements Iterable<Row> {
 	readonly #recording: Recording;
 	readonly #detail: Detail;
+	readonly #tries: number;
 	readonly #promises: readonly Promised[];
-	readonly #folds: FoldAt[] = [];
-	readonly #first = new Column(Int32Array);
-	readonly #last = new Column(Int32Array);
+	#folds: FoldAt[] = [];
+	#first = new Column(Int32Array);
+	#last = new Column(Int32Array);
 	/** 0: none. */
-	readonly #number = new Column(Uint32Array);
-	readonly #chap = new Column(Uint8Array);
-	readonly #opens = new Column(Uint8Array);
+	#number = new Column(Uint32Array);
+	#chap = new Column(Uint8Array);
+	#opens = new Column(Uint8Array);
 	/** Index of the row's fold, or -1. */
-	readonly #fold = new Column(Int32Array);
+	#fold = new Column(Int32Array);
 	/** 0 in the row of a step; in the rows below it 2k+1 for its frame k, and 2k+2 for the bytes of that frame. */
-	readonly #part = new Column(Uint32Array);
+	#part = new Column(Uint32Array);
 	/** Rows that are steps, and the first item of each that has happened. */
-	readonly #stepRow = new Column(Int32Array);
-	readonly #stepFirst = new Column(Int32Array);
+	#stepRow = new Column(Int32Array);
+	#stepFirst = new Column(Int32Array);
 	/** Steps that have happened; promised ones follow. */
 	readonly happened: number;
 	/** Frames would be too many to be drawn. */
 	readonly unframed: boolean = false;
 	readonly #frames: FrameSource | undefined;
 	readonly #unfolded: boolean;
+	readonly #opened: ReadonlySet<string>;
 
 	constructor(
 		recording: Recording,
 		detail: Detail,
-		{ opened = none, promises = [], frames, unfolded = false }: RowOptions = {}
+		{ opened = none, promises = [], frames, unfolded = false, after }: RowOptions = {}
 	) {
 		this.#recording = recording;
+		this.#tries = recording.items.tries;
 		this.#detail = detail;
 		this.#promises = promises.filter((promise) => isShown(detail, promise));
 		if (frames && detail > 2) {
@@ -148,7 +153,8 @@ export class Rows implements Iterable<Row> {
 			if (!this.unframed) this.#frames = frames;
 		}
 		this.#unfolded = unfolded && detail > 1;
-		this.#take(opened);
+		this.#opened = opened;
+		this.#take(after && this.#continues(after) ? this.#takeOver(after) : 0);
 		this.happened = this.steps;
 		for (const promise of this.#promises)
 			this.#push(-1, -1, true, stepIds.indexOf(promise.id), chapters.indexOf(promise.chap), -1);
@@ -292,13 +298,58 @@ export class Rows implements Iterable<Row> {
 		return stops;
 	}
 
-	/** Cuts the items that the level shows into rows and folds. */
-	#take(opened: ReadonlySet<string>): void {
+	/** Whether only items at the end have come since. What frames carried may still grow: those are cut anew. */
+	#continues(before: Rows): boolean {
+		return (
+			before.#recording === this.#recording &&
+			before.#detail === this.#detail &&
+			before.#opened === this.#opened &&
+			before.#unfolded === this.#unfolded &&
+			before.#tries === this.#tries &&
+			this.#detail <= 2
+		);
+	}
+
+	/** Takes the columns of rows that are no longer needed, up to where their last block began; returns its item. */
+	#takeOver(before: Rows): number {
+		const at = before.#block;
+		this.#folds = before.#folds.slice(0, at.folds);
+		this.#first = before.#first.cutTo(at.rows);
+		this.#last = before.#last.cutTo(at.rows);
+		this.#number = before.#number.cutTo(at.rows);
+		this.#chap = before.#chap.cutTo(at.rows);
+		this.#opens = before.#opens.cutTo(at.rows);
+		this.#fold = before.#fold.cutTo(at.rows);
+		this.#part = before.#part.cutTo(at.rows);
+		this.#stepRow = before.#stepRow.cutTo(at.steps);
+		this.#stepFirst = before.#stepFirst.cutTo(at.steps);
+		this.#count = at.count;
+		this.#reached = at.reached;
+		return at.item;
+	}
+
+	/** Cuts the items that the level shows, from one on, into rows and folds. */
+	#take(from: number): void {
 		const { items } = this.#recording;
+		const opened = this.#opened;
 		const { id, flags, try: tries, chap } = items.columns;
 		// Starting the cluster is one chapter, whatever it asks of whom.
 		this.#boots = chap.array.subarray(0, items.length).includes(bootChapter);
-		for (let k = 0; k < items.length;) {
+		let [block, rows, steps, folds, count, reached] = [
+			from,
+			this.length,
+			this.steps,
+			this.#folds.length,
+			this.#count,
+			this.#reached
+		];
+		for (let k = from; k < items.length;) {
+			block = k;
+			rows = this.length;
+			steps = this.steps;
+			folds = this.#folds.length;
+			count = this.#count;
+			reached = this.#reached;
 			const attempt = tries.at(k);
 			if (attempt > 0 && attempt < items.tries) k = this.#takeTry(k, opened);
 			else if (!shownAt[this.#detail](id.at(k), flags.at(k))) k++;
@@ -308,6 +359,7 @@ export class Rows implements Iterable<Row> {
 				k++;
 			}
 		}
+		this.#block = { item: block, rows, steps, folds, count, reached };
 	}
 
 	/** A try that was refused, from its first item to its last: one row, or when opened all of them. */
@@ -385,6 +437,8 @@ export class Rows implements Iterable<Row> {
 		return this.#folds.push({ id, kind, first, last, count, open, head }) - 1;
 	}
 
+	/** Where the last block begins: an item of its own, or those that fold together. */
+	#block = { item: 0, rows: 0, steps: 0, folds: 0, count: 0, reached: -1 };
 	#boots = false;
 	#count = 0;
 	#reached = -1;

@@ -35,6 +35,14 @@ export class Column<A extends Numbers> {
 		return this.array[k]!;
 	}
 
+	/** The first `length` numbers as a column that goes on in the same memory: this one must not be used any more. */
+	cutTo(length: number): Column<A> {
+		const column = new Column(this.#make, 0);
+		column.array = this.array;
+		column.length = length;
+		return column;
+	}
+
 	/** The numbers alone, in memory of their own, so that they can move to another thread. */
 	cut(): A {
 		return this.array.slice(0, this.length) as A;
@@ -42,7 +50,7 @@ export class Column<A extends Numbers> {
 
 	#reach(length: number): void {
 		if (length <= this.array.length) return;
-		const larger = new this.#make(Math.max(length, this.array.length * 2));
+		const larger = new this.#make(Math.max(length, 16, this.array.length * 2));
 		larger.set(this.array);
 		this.array = larger;
 	}

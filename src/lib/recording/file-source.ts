@@ -31,7 +31,10 @@ export async function loadBundled(id: string): Promise<Recording | undefined> {
  * A file that the reader dropped or chose: as soon as there is something to draw, while the rest is still read.
  * `grown` is called when there is much more of it, and with `true` at its end. Undefined when it is no recording.
  */
-export async function loadFile(file: File, grown: (whole: boolean) => void): Promise<Recording | undefined> {
+export async function loadFile(
+	file: File,
+	grown: (whole: boolean) => void
+): Promise<Recording | undefined> {
 	if (file.size > largestFileBytes) return undefined;
 	const reader = new RecordingReader(file.name.replace(/\.execscope$/, ''));
 	const { recording } = reader;

@@ -10,8 +10,9 @@ export class LineQueue {
 	readonly #later: (work: () => void) => void;
 	readonly #now: () => number;
 	#busy = false;
+	#told = -Infinity;
 
-	/** `grown` is called after each slice of reading. */
+	/** `grown` is called when all is read, and now and then while much is waiting. */
 	constructor(
 		grown: () => void,
 		later: (work: () => void) => void = (work) => void setTimeout(work),
@@ -37,10 +38,15 @@ export class LineQueue {
 			if (this.#now() >= until) break;
 		}
 		this.#busy = this.#waiting.length > 0;
-		this.#grown();
+		// Drawing costs more than a slice of reading: in a burst only now and then.
+		if (!this.#busy || this.#now() - this.#told >= drawnEveryMs) {
+			this.#told = this.#now();
+			this.#grown();
+		}
 		if (this.#busy) this.#later(() => this.#drain());
 	}
 }
 
 const sliceMs = 8;
+const drawnEveryMs = 120;
 const atOnce = 400;
