@@ -61,8 +61,13 @@ export class Narration {
 	/** When a row began, in milliseconds; nothing for what has not happened. */
 	readonly time = $derived.by<(row: Row) => string>(() => {
 		const { begun } = this;
-		return (row) => (row.item ? i18n.ms(row.item.t - begun) : '');
+		return (row) => (row.item ? i18n.moment(row.item.t - begun) : '');
 	});
+
+	/** A time of the time column with its unit, where it stands alone. */
+	unit(time: string): string {
+		return /\d$/.test(time) ? `${time} ${i18n.m.ms}` : time;
+	}
 
 	/** One sentence that says of a step what happens and why. */
 	explain(row: Pick<Row, 's' | 'item'>): string {
@@ -76,7 +81,7 @@ export class Narration {
 		const { m } = i18n;
 		const number = row.number === undefined ? '' : m.ordinal(String(row.number));
 		const time = this.time(row);
-		return [number, this.words(row).text, time && `${time} ${m.ms}`].filter(Boolean).join(' ');
+		return [number, this.words(row).text, time && this.unit(time)].filter(Boolean).join(' ');
 	}
 
 	/** The sentence under the ladder, which screen readers say: which step, and what it is. */
@@ -99,7 +104,7 @@ export class Narration {
 		if (origin === 'none') return { lead: '', text: m.nothingYet };
 		if (origin === 'live') return { lead: m.live + m.stopMark, text: m.waitingFor };
 		const what = commandText(recording.command) ?? recording.id;
-		const length = i18n.ms((recording.items.at(-1)?.t ?? 0) - this.begun);
+		const length = i18n.duration(((recording.items.at(-1)?.t ?? 0) - this.begun) / 1000);
 		return {
 			lead: m.recording + m.stopMark,
 			text: m.pausedBefore(what, i18n.whole(rows.steps), length)

@@ -27,6 +27,9 @@ import { theme } from './theme.svelte.ts';
 export type Origin = 'bundled' | 'file' | 'live' | 'none';
 export type Notice = { kind: 'no-run'; id: string } | { kind: 'not-a-recording' | 'too-new' };
 
+/** A run of fewer steps is no game. */
+const fewestToGuess = 8;
+
 const zooms = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 
 /** Stands for a run that the server has not named yet. */
@@ -71,7 +74,8 @@ export class PageState {
 	);
 	readonly liveOpen = $derived.by(() => {
 		void this.revision;
-		return this.origin === 'live' && !this.recording.end && !this.answered;
+		const gone = this.live.state === 'refused';
+		return this.origin === 'live' && !this.recording.end && !this.answered && !gone;
 	});
 	/** The rows as they were, for the next ones to go on from. */
 	#before: Rows | undefined;
@@ -158,18 +162,21 @@ export class PageState {
 		return next ? Math.max(next.t - 1, printedAt(recording, player.cursor)) : Infinity;
 	});
 	readonly caughtUp = $derived(this.terminalNow || this.player.atEnd);
-	/** Another run that is open and not the one shown. */
-	readonly other = $derived(
-		this.live.runs.find(
+	/** Another run that is open and not the one shown: one that stands still, else the newest. */
+	readonly other = $derived.by(() => {
+		if (this.#ownRunIsToCome) return undefined;
+		const others = this.live.runs.filter(
 			(run) =>
-				!this.#ownRunIsToCome &&
 				run.open &&
 				!/^boot\b/.test(run.cmd) &&
 				run.id !== this.recording.id &&
 				run.id !== this.live.session?.run &&
 				!this.dismissed.has(run.id)
-		)
-	);
+		);
+		const held = this.live.standing.find(({ run }) => others.some(({ id }) => id === run));
+		const run = others.find(({ id }) => id === held?.run) ?? others.at(-1);
+		return run && { ...run, held: held?.run === run.id ? held.s : undefined };
+	});
 
 	/** A command was given whose run the server has not named yet. */
 	get #ownRunIsToCome(): boolean {
@@ -194,7 +201,9 @@ export class PageState {
 
 	/** Keeps the address at the current step, without a new entry in the history. */
 	writeLink(): void {
-		if (this.origin === 'none' || this.origin === 'file') return;
+		if (this.origin === 'none') return;
+		// A file that was opened has no address that means it anywhere else, nor here after a reload.
+		if (this.origin === 'file') return this.#write({});
 		if (this.fresh && this.player.cursor < 0) return;
 		this.#write(this.linkTo(this.currentRow));
 	}
@@ -240,9 +249,9 @@ export class PageState {
 		this.player.follow();
 	}
 
-	/** Watches a run of somebody else, or opens one that is over. */
-	async openRun(id: string): Promise<void> {
-		await this.#open({ run: id });
+	/** Watches a run of somebody else, from a step if one is named, or opens one that is over. */
+	async openRun(id: string, step?: string): Promise<void> {
+		await this.#open({ run: id, step });
 		this.fresh = false;
 		if (this.origin === 'bundled') this.player.rewind();
 	}
@@ -323,7 +332,7 @@ export class PageState {
 		void this.revision;
 		const ours = this.live.session?.run === this.recording.id;
 		const over = this.recording.end !== undefined && this.player.atEnd;
-		return this.lesson.offered && ours && over;
+		return this.lesson.offered && ours && over && this.stops.length >= fewestToGuess;
 	});
 
 	unfoldLanes(lanes: readonly LaneId[]): void {
@@ -494,10 +503,9 @@ export class PageState {
 		if (this.#wanted?.()) this.#wanted = undefined;
 	}
 
-	/** A run of somebody else: shown at once when nothing is being looked at, else offered. */
+	/** A run of somebody else: shown at once where the page still greets, else offered. */
 	#began(id: string): void {
-		const looking = this.origin === 'live' ? this.liveOpen : !this.fresh;
-		if (!looking && !this.#ownRunIsToCome) void this.openRun(id);
+		if (this.fresh && !this.#ownRunIsToCome) void this.openRun(id);
 	}
 
 	/** A link to a run that this machine does not have falls back to the bundled recording. */

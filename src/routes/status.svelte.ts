@@ -65,6 +65,7 @@ export class Status {
 		if (notice?.kind === 'no-run') return m.noSuchRun(notice.id);
 		if (notice) return notice.kind === 'too-new' ? m.tooNew : m.notARecording;
 		if (live.state === 'lost' && origin === 'live') return m.lost;
+		if (live.state === 'refused' && origin === 'live') return m.restarted;
 		if (cutShort) return m.cutShort;
 		return rows.unframed ? m.unframed : undefined;
 	});
@@ -91,13 +92,21 @@ export class Status {
 			reloaded: m.terminalReloaded
 		}[this.terminal];
 	});
-	readonly interactive = $derived.by(() => this.terminal === 'live');
+	/** Keys go to the run: from the beginning on where it asked for a terminal, so that none is lost. */
+	readonly interactive = $derived.by(() => {
+		void this.#page.revision;
+		if (this.terminal === 'live') return true;
+		return (
+			this.terminal === 'waiting' && (hasTerminal(this.#page.recording) || asksTerminal(this.typed))
+		);
+	});
 
 	/** The shell has something to show: then it gets the room to show it. */
 	readonly speaking = $derived.by(() => {
 		void this.#page.revision;
 		const first = this.#page.recording.tty.find((mark) => mark.on === 'o');
-		return this.interactive && first !== undefined && first.t <= this.#page.shownUntil;
+		const shown = first !== undefined && first.t <= this.#page.shownUntil;
+		return this.terminal === 'live' && shown;
 	});
 
 	/** An answer of the prompt that became no run is drawn in the terminal, and nowhere else. */
@@ -128,6 +137,11 @@ export class Status {
 		const limit = m.givesUp(m.inLane[whoGivesUp(heldItem)], i18n.clock(left));
 		return { held, left: Math.min(1, left / whole), limit };
 	});
+}
+
+/** Whether a command that has no recording yet will have a terminal. */
+function asksTerminal(line: string | undefined): boolean {
+	return /\s-(-tty|[a-z]*t[a-z]*)(\s|$)/.test((line ?? '').split(' -- ')[0]!);
 }
 
 /** To two digits: nobody wants to know that it was 4,137 times. */

@@ -187,7 +187,7 @@ const zh: typeof en = {
 		step: '步骤',
 		chapter: '章节',
 		lane: '泳道',
-		recording: '录制',
+		recording: '录像',
 		setting: '设置'
 	},
 	step: (number) => `第 ${number} 步`

@@ -90,7 +90,7 @@ const zh: typeof en = {
 		code: '代码'
 	},
 	troubles: {
-		'left-out': '录制时略去',
+		'left-out': '录像略去',
 		'not-recorded': '没有录下来',
 		unreadable: '无法解读',
 		begun: '尚未到齐的帧',
@@ -98,7 +98,7 @@ const zh: typeof en = {
 	},
 	named: (named, all) => `共 ${all} 字节，${named} 字节有名字`,
 	notSent: '未发送',
-	secret: '录制时已打星号',
+	secret: '录像时已打星号',
 	moreFrames: (count) => `还有 ${count} 帧`,
 	moreFields: (count) => `还有 ${count} 个字段`,
 	tree: '这些字节的字段',

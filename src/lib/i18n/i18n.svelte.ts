@@ -49,6 +49,11 @@ class I18n {
 		return this.m.durationMin(this.whole(minutes), this.whole(seconds));
 	}
 
+	/** A moment of a run in microseconds: milliseconds with one decimal, or from ten seconds on seconds with their unit. */
+	moment(t: number): string {
+		return t < 10_000_000 ? this.ms(t) : this.m.durationS(this.#tenths.format(t / 1e6));
+	}
+
 	bytes(count: number): string {
 		return this.m.bytes(this.whole(count), count === 1);
 	}

@@ -93,7 +93,7 @@ const zh: typeof en = {
 	close: '关闭',
 	onItsWay: '还在路上。',
 	notEchoed: '程序没有把这个键送回来。',
-	noHops: '录制里没有它的字节。'
+	noHops: '录像里没有它的字节。'
 };
 
 export const journey = { en, zh };

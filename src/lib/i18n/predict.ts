@@ -41,7 +41,7 @@ const zh: typeof en = {
 	score: (right, of) => `${of} 题答对 ${right} 题`,
 	another: '下一题',
 	stop: '不猜了',
-	over: '没有可猜的了：录制到此为止。',
+	over: '没有可猜的了：录像到此为止。',
 	waiting: '还没有发生更多的事。',
 	blank: ''
 };

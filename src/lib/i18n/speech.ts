@@ -37,7 +37,7 @@ const zh: typeof en = {
 	explanation: '含义',
 	inside: '内部',
 	failed: '失败',
-	beyond: (count) => `还有 ${count} 行没有打印。换一个较短的录制，或收起展开的行，就能打印全部。`
+	beyond: (count) => `还有 ${count} 行没有打印。换一个较短的录像，或收起展开的行，就能打印全部。`
 };
 
 export const speech = { en, zh };

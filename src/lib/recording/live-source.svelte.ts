@@ -38,6 +38,8 @@ export class LiveSource {
 	runs = $state.raw<readonly RunInfo[]>([]);
 	/** Holds for every next run, by step name. */
 	armed = $state.raw<ReadonlySet<string>>(new Set());
+	/** Steps at which a program stands still now, in any run. */
+	standing = $state.raw<readonly HeldInfo[]>([]);
 	session = $state.raw<Session>();
 	/** Exit codes of our own kubectl, by run. */
 	codes = $state.raw<ReadonlyMap<string, number>>(new Map());
@@ -194,7 +196,7 @@ export class LiveSource {
 				return;
 			}
 			case 'held':
-				this.armed = armedOf(message.held);
+				this.#held(message.held);
 				return;
 			default:
 				return this.#ofSession(message);
@@ -206,9 +208,14 @@ export class LiveSource {
 		this.state = 'open';
 		this.welcome = message;
 		this.runs = message.runs ?? [];
-		this.armed = armedOf(message.held ?? []);
+		this.#held(message.held ?? []);
 		for (const [run, reader] of this.#readers)
 			this.#send({ type: 'follow', run, from: reader.recording.next });
+	}
+
+	#held(held: readonly HeldInfo[]): void {
+		this.armed = armedOf(held);
+		this.standing = held.filter((one) => one.state === 'waiting');
 	}
 
 	#ofRun(run: RunInfo): void {
