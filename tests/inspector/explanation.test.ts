@@ -74,3 +74,21 @@ it('knows no more than the name of a step of a later version', () => {
 		fn: []
 	});
 });
+
+it('says which of the many requests to Docker one is, and none is left untold', () => {
+	for (const name of ['boot', 'shell']) {
+		const recording = recordingOf(name);
+		for (const item of recording.items) {
+			if (item.id !== 'docker-request') continue;
+			const { sentence } = explanationOf(item.s, 'en', { item, recording });
+			expect(sentence, item.n).not.toMatch(/^(A request to Docker beside|Docker answers\.$)/);
+		}
+	}
+	const boot = recordingOf('boot');
+	const created = boot.items.find((item) => item.n.includes('/containers/create'))!;
+	const about = (item: typeof created) =>
+		explanationOf(item.s, 'en', { item, recording: boot }).sentence;
+	expect(about(created)).toContain('does not run yet');
+	const answer = boot.items.find((item) => item.answers === created.index)!;
+	expect(about(answer)).toContain('an id now');
+});

@@ -5,6 +5,7 @@ import {
 	asUpstream,
 	explanations,
 	type Explanation,
+	type Kind,
 	type Text
 } from '../trace/explanations/index.ts';
 import { notesOf } from '../trace/seed-notes.ts';
@@ -42,7 +43,7 @@ export function explanationOf(name: string, language: Language, happened?: Happe
 	if (parsed.reply) return answerOf(text, language, refusal, happened);
 	return {
 		title: text.title[language],
-		sentence: refusal ?? text.sentence[language],
+		sentence: refusal ?? (kindOf(text, happened?.item)?.sentence ?? text.sentence)[language],
 		surprise: text.surprise?.[language],
 		articles: text.articles?.[language],
 		notes: notesOf(parsed.id).map((note) => note[language]),
@@ -63,7 +64,10 @@ function answerOf(
 	const title = text.title[language];
 	const stops = happened && stopsHere(happened.item, happened.recording);
 	const inherited = text.simplified === asUpstream ? undefined : text.simplified;
-	const sentence = refusal ?? reply?.sentence[language] ?? passedBack[language];
+	const asked = happened?.item.answers;
+	const question = asked === undefined ? undefined : happened?.recording.items.at(asked);
+	const said = kindOf(text, question)?.reply ?? reply?.sentence ?? passedBack;
+	const sentence = refusal ?? said[language];
 	return {
 		title: language === 'zh' ? `对「${title}」的应答` : `The answer to “${title}”`,
 		sentence,
@@ -75,6 +79,11 @@ function answerOf(
 		fn: text.fn,
 		source: text.source
 	};
+}
+
+/** Which of the many requests that a step stands for this one is. */
+function kindOf(text: Explanation, item: Item | undefined): Kind | undefined {
+	return item && text.kinds?.find(({ of }) => of.test(item.n));
 }
 
 const passedBack: Text = {

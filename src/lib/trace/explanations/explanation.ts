@@ -12,6 +12,13 @@ export interface Reply {
 	simplified?: Text;
 }
 
+/** Of a step that stands for many requests: what one of them is, by what is said on its arrow. */
+export interface Kind {
+	of: RegExp;
+	sentence: Text;
+	reply: Text;
+}
+
 /** What the page says of one step. The articles are told in our own words, never quoted. */
 export interface Explanation {
 	/** A few words: heading of the panel. */
@@ -24,6 +31,8 @@ export interface Explanation {
 	surprise?: Text;
 	/** What the two articles say about it; where they are wrong is told by `seed-notes.ts`. */
 	articles?: Text;
+	/** Where the step stands for many requests: what is said of the first kind that fits, instead of `sentence`. */
+	kinds?: readonly Kind[];
 	/** Of its answer, where that has no id of its own or may be a refusal. */
 	reply?: Reply;
 	/** How this differs from a real cluster. */

@@ -9,7 +9,7 @@ import { start } from './start.ts';
 import { end, talk } from './talk.ts';
 
 export { asUpstream } from './explanation.ts';
-export type { Explanation, Text } from './explanation.ts';
+export type { Explanation, Kind, Text } from './explanation.ts';
 
 /** What the page says of each step. A step without its explanation does not compile. */
 export const explanations: Readonly<Record<StepId, Explanation>> = {

@@ -1,3 +1,4 @@
+import { dockerRequests } from './docker-requests.ts';
 import { asUpstream, kubernetes, type Explanation } from './explanation.ts';
 
 export const prepare = {
@@ -194,14 +195,15 @@ export const prepare = {
 	'docker-request': {
 		title: { en: 'A request to Docker’s API', zh: '对 Docker API 的请求' },
 		sentence: {
-			en: 'A request beside the exec itself: a resize gives its terminal the new size; a list of containers is what dockershim answers CRI from.',
-			zh: 'exec 之外的请求：resize 把新的窗口大小告诉 exec 的终端；容器列表则是 dockershim 回答 CRI 的依据。'
+			en: 'A request to Docker beside the exec itself.',
+			zh: '这次 exec 本身之外，对 Docker 的一个请求。'
 		},
+		kinds: dockerRequests,
 		future: { en: 'A request to Docker', zh: '对 Docker 的一个请求' },
 		reply: {
 			sentence: {
-				en: 'Docker answers; to a resize with nothing but the status, to a list with the containers that match its labels.',
-				zh: 'Docker 作答：对 resize 只有一个状态码，对列表则返回标签匹配的容器。'
+				en: 'Docker answers.',
+				zh: 'Docker 作答。'
 			},
 			simplified: {
 				en: 'The engine is ours: it answers as a Docker 20.10 does.',
