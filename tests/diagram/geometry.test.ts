@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+	drawnRows,
 	layoutLanes,
 	metrics,
 	placesOf,
@@ -57,10 +58,31 @@ it('draws what is near the view, in steps of four', () => {
 	expect(visibleRows(10, 0, 20, 6)).toEqual({ first: 0, last: 9 });
 });
 
-it('scrolls only when the current row would leave the middle third', () => {
-	const at = (top: number) => ({ top, height: 34 });
-	expect(scrollFor(at(250), 0, 500, 2000, metrics.page)).toBe(0);
-	const moved = scrollFor(at(600), 0, 500, 2000, metrics.page);
-	expect(moved).toBeGreaterThan(0);
-	expect((moved - metrics.page.padTop) % metrics.page.row).toBe(0);
+it('scrolls by thirds of the view, to where the row alone says', () => {
+	const { padTop, row } = metrics.page;
+	const to = (top: number) => scrollFor({ top }, 500, 2000, metrics.page);
+	const tops = Array.from({ length: 80 }, (_, k) => padTop + k * row);
+	expect(to(padTop)).toBe(0);
+	expect(to(tops.at(-1)!)).toBe(1500);
+	for (const top of tops) {
+		if (to(top) === 0 || to(top) === 1500) continue;
+		expect((to(top) - padTop) % row).toBe(0);
+		expect(top - to(top)).toBeGreaterThan(500 / 3 - row);
+		expect(top - to(top)).toBeLessThan((500 * 2) / 3);
+	}
+	expect(new Set(tops.map(to)).size).toBeLessThan(tops.length / 5);
+});
+
+it('leaves out rows that cannot be told apart where there are many', () => {
+	const closely = (px: number) => ({
+		at: (k: number) => ({ top: k * px, height: px, y: k * px, labelled: true }),
+		rowAt: (y: number) => Math.floor(y / px)
+	});
+	expect(drawnRows(0, 40, closely(1), [])).toHaveLength(41);
+	expect(drawnRows(0, 99, closely(24), [])).toHaveLength(100);
+	const few = drawnRows(0, 999, closely(1), [3, 505]);
+	expect(few).toHaveLength(102);
+	expect(few).toEqual([...few].sort((a, b) => a - b));
+	expect(few).toContain(505);
+	expect(drawnRows(0, 999_999, closely(0.01), []).length).toBeLessThan(1200);
 });

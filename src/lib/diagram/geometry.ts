@@ -1,6 +1,6 @@
 import { scalePoint } from 'd3';
 import { lanes, type LaneId } from '../trace/lanes.ts';
-import type { RowAt } from './places.ts';
+import type { Places, RowAt } from './places.ts';
 
 /** Where lanes and rows stand, in pixels. Nothing here draws. */
 export type Shape = 'page' | 'projector' | 'phone';
@@ -192,22 +192,46 @@ export function visibleRows(
 	return { first: Math.min(first, Math.max(0, count - 1)), last };
 }
 
-/** Where to scroll so that the current row is seen: it moves only when the row would leave the middle third. */
+/**
+ * Where to scroll so that the current row is seen. It follows from the row alone, so that a step looks the same from
+ * wherever one comes; it stays while steps go through the middle third, and then moves by as much.
+ */
 export function scrollFor(
-	row: Pick<RowAt, 'top' | 'height'>,
-	top: number,
+	row: Pick<RowAt, 'top'>,
 	view: number,
 	height: number,
 	m: Metrics,
 	toScale = false
 ): number {
-	const middle = row.top + row.height / 2 - top;
-	if (middle > view / 3 && middle < (view * 2) / 3) return top;
-	const place = row.top + row.height / 2 - (view * 3) / 5;
 	// No half row at the upper edge.
-	const step = toScale ? 1 : m.row;
-	const wanted = place <= 0 ? 0 : m.padTop + Math.round((place - m.padTop) / step) * step;
+	const unit = toScale ? 1 : m.row;
+	const third = Math.max(1, Math.floor(view / 3 / unit)) * unit;
+	const thirds = Math.floor((row.top + m.row / 2 - m.padTop - view / 3) / third);
+	const wanted = thirds <= 0 ? 0 : m.padTop + thirds * third;
 	return Math.max(0, Math.min(height - view, wanted));
+}
+
+/** Where more rows than this would be drawn, those are left out that stand too close to be told apart. */
+const crowdedFrom = 48;
+const apartPx = 10;
+
+/** The rows from `first` to `last` that are drawn: all, or enough of them; `always` are among them. */
+export function drawnRows(
+	first: number,
+	last: number,
+	places: Pick<Places, 'at' | 'rowAt'>,
+	always: readonly number[]
+): number[] {
+	const drawn: number[] = [];
+	const crowded = last - first >= crowdedFrom;
+	for (let k = first; k <= last; k++) {
+		drawn.push(k);
+		if (!crowded) continue;
+		const next = Math.max(k, places.rowAt(places.at(k).y + apartPx - 1));
+		drawn.push(...always.filter((one) => one > k && one <= Math.min(next, last)));
+		k = next;
+	}
+	return drawn;
 }
 
 /** Lane brackets above the names: your side, control plane, node. */
