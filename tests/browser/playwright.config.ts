@@ -1,14 +1,20 @@
 import { defineConfig } from '@playwright/test';
 
+const withoutServer = /(static|ladder|time|panels)\.spec\.ts$/;
+
 /**
  * Whole-page checks. `npm test` finds the browser and says where it is; these flags keep it quiet on a machine
  * without a network, and let it run as root in a container.
  */
 export default defineConfig({
 	testDir: '.',
-	testMatch: '**/*.spec.ts',
 	outputDir: '../../test-results',
-	workers: 1,
+	workers: 2,
+	projects: [
+		// Each starts the product, which has containers to run: one at a time.
+		{ name: 'live', testIgnore: withoutServer, workers: 1 },
+		{ name: 'static', testMatch: withoutServer, fullyParallel: true }
+	],
 	retries: 0,
 	timeout: 60_000,
 	expect: { timeout: 10_000 },

@@ -1,82 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test as base, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { deep, drop, expect, file, folder, isCurrent, step, test } from './static-site.ts';
 
-/**
- * The page without a server, as `npm run build:static` leaves it: on a host that only hands out files, under a path
- * that nobody told it, and as one file on a disk. Whatever a test does, no request may leave it.
- */
-const folder = fileURLToPath(new URL('../../dist/static', import.meta.url));
-const file = pathToFileURL(path.join(folder, 'execscope.html')).href;
-const deep = '/some/deep/path/';
-const types: Record<string, string> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
-
-const test = base.extend<{ said: string[]; asked: string[] }, { host: string; reached: string[] }>({
-	/** What arrived at the host. */
-	// Playwright reads from the pattern which fixtures are needed.
-	reached: [async ({ browserName: _ }, use) => use([]), { scope: 'worker' }],
-	host: [
-		async ({ reached }, use) => {
-			const server = createServer((request, response) => {
-				reached.push(request.url ?? '');
-				const wanted = new URL(request.url ?? '', 'http://host').pathname;
-				const name = wanted === deep ? 'index.html' : wanted.slice(deep.length);
-				const found = wanted.startsWith(deep) ? readFile(path.join(folder, name)) : undefined;
-				Promise.resolve(found)
-					.catch(() => undefined)
-					.then((content) => {
-						const type = types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
-						response.writeHead(content ? 200 : 404, { 'Content-Type': type }).end(content);
-					})
-					.catch(() => response.destroy());
-			});
-			await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-			await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-			server.closeAllConnections();
-			server.close();
-		},
-		{ scope: 'worker' }
-	],
-	/** What the browser complained of: an answer of 404, something that the policy forbids, an exception. */
-	said: async ({ page }, use) => {
-		const said: string[] = [];
-		page.on('console', (message) => {
-			if (['error', 'warning'].includes(message.type())) said.push(message.text());
-		});
-		page.on('pageerror', (error) => said.push(error.message));
-		await use(said);
-	},
-	/** Every request, of whatever kind. */
-	asked: async ({ context, page }, use) => {
-		const asked: string[] = [];
-		context.on('request', (request) => asked.push(request.url()));
-		page.on('websocket', (socket) => asked.push(socket.url()));
-		await use(asked);
-	}
-});
-
-const step = (page: Page, key: string) => page.locator(`[data-step="${key}"]`);
-const current = (page: Page, key: string) =>
-	expect(step(page, key)).toHaveAttribute('aria-current', 'step');
-
-/** Lets a file fall onto the page, as from a desktop; `lines` more that say nothing make it large. */
-async function drop(page: Page, name: string, text: string, lines = 0): Promise<void> {
-	const transfer = await page.evaluateHandle(
-		([called, content, more]) => {
-			const made = new DataTransfer();
-			const filling = '{"k":"nothing"}\n'.repeat(more);
-			made.items.add(new File([content, filling], called));
-			return made;
-		},
-		[name, text, lines] as const
-	);
-	await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
-}
+/** The page without a server. Whatever a test does, no request may leave it. */
 
 /** All that a reader does with it. */
 async function readThrough(page: Page): Promise<void> {
@@ -87,9 +16,9 @@ async function readThrough(page: Page): Promise<void> {
 	await expect(page.getByText(/To run commands for real, .*npm start/)).toBeVisible();
 
 	await page.evaluate(() => (location.hash = '#step=cri-exec'));
-	await current(page, 'cri-exec');
+	await isCurrent(page, 'cri-exec');
 	await page.keyboard.press('ArrowRight');
-	await current(page, 'check-container');
+	await isCurrent(page, 'check-container');
 	await expect(page).toHaveURL(/#run=shell&step=check-container$/);
 	const link = await step(page, 'cri-exec')
 		.locator('a')
@@ -107,12 +36,12 @@ async function readThrough(page: Page): Promise<void> {
 	await page.getByRole('button', { name: /Language/ }).click();
 
 	await page.evaluate(() => (location.hash = '#step=close'));
-	await current(page, 'close');
+	await isCurrent(page, 'close');
 	await expect(page.locator('.xterm-rows')).toContainText('root@nginx:/#');
 	await page.getByRole('button', { name: 'Recordings' }).click();
 	await page.getByRole('button', { name: 'kubectl exec nginx -- date' }).click();
 	await page.evaluate(() => (location.hash = '#run=date&step=post-exec'));
-	await current(page, 'post-exec');
+	await isCurrent(page, 'post-exec');
 	await page.evaluate(() => (location.hash = '#run=2026-01-01T00-00-00Z-nobody-has-it'));
 	await expect(page.getByText('There is no recording named')).toBeVisible();
 
@@ -167,10 +96,10 @@ test('its link opens at the step, and index.html on a disk hands over to the fil
 	page
 }) => {
 	await page.goto(`${file.replace('execscope', 'index')}#step=cri-exec`);
-	await current(page, 'cri-exec');
+	await isCurrent(page, 'cri-exec');
 	expect(page.url()).toBe(`${file}#run=shell&step=cri-exec`);
 	await page.reload();
-	await current(page, 'cri-exec');
+	await isCurrent(page, 'cri-exec');
 });
 
 test('the policy of the file holds: neither scripts nor requests of a stranger', async ({
@@ -179,7 +108,7 @@ test('the policy of the file holds: neither scripts nor requests of a stranger',
 	reached
 }) => {
 	await page.goto(`${file}#step=cri-exec`);
-	await current(page, 'cri-exec');
+	await isCurrent(page, 'cri-exec');
 	reached.length = 0;
 	const got = await page.evaluate(async (address) => {
 		const script = document.createElement('script');
