@@ -14,6 +14,8 @@ export class LessonState {
 	offered = $state(true);
 	/** Once closed, a way is shown only when it is asked for. */
 	#hasFollowed = false;
+	/** The keys that are followed are being typed now, not read in a recording. */
+	#typing = false;
 	readonly #shown: () => Recording;
 
 	/** `shown` is read again whenever the recording that is shown has grown or changed. */
@@ -33,11 +35,14 @@ export class LessonState {
 	/** Somebody types: the first time, the way of what he types is shown unasked. */
 	typed(): void {
 		if (this.following === undefined && !this.#hasFollowed) this.following = 'key';
+		this.#typing = this.following === 'key';
 	}
 
-	/** Whoever followed his keys sees, at the end of the run, the way of the exit code. */
+	/** Whoever followed the keys that he typed sees, at the end of the run, the way of the exit code. */
 	ended(recording: Recording): void {
-		if (this.following === 'key' && recording.end && recording.exit) this.following = 'exit';
+		if (!this.#typing || !recording.end || !recording.exit) return;
+		if (this.following === 'key') this.following = 'exit';
+		this.#typing = false;
 	}
 
 	toggleFollowing(): void {
@@ -63,6 +68,7 @@ export class LessonState {
 
 	/** Another recording is shown. */
 	reset(): void {
+		this.#typing = false;
 		this.following = undefined;
 		this.stopGuessing();
 	}
