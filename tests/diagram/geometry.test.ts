@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
 	drawnRows,
+	fitted,
 	layoutLanes,
 	metrics,
 	placesOf,
@@ -85,4 +86,15 @@ it('leaves out rows that cannot be told apart where there are many', () => {
 	expect(few).toEqual([...few].sort((a, b) => a - b));
 	expect(few).toContain(505);
 	expect(drawnRows(0, 999_999, closely(0.01), []).length).toBeLessThan(1200);
+});
+
+it('draws closer what nearly fits, and leaves what is much longer as it is', () => {
+	const { projector } = metrics;
+	const ofRows = (rows: number) => projector.padTop * 2 + rows * projector.row;
+	expect(fitted(projector, ofRows(9), ofRows(9))).toBe(projector);
+	const closer = fitted(projector, ofRows(12), 436);
+	expect(closer.row).toBe(35);
+	expect(closer.rowNow).toBe(35);
+	expect(closer.row * 12 + projector.padTop * 2).toBeLessThanOrEqual(436);
+	expect(fitted(projector, ofRows(59), 436)).toBe(projector);
 });

@@ -116,6 +116,20 @@ export function zoomed(m: Metrics, zoom: number): Metrics {
 	};
 }
 
+/** The least height of a projector's row: its badge, and its words at their size, still have room. */
+const closestRow = 32;
+
+/**
+ * A ladder of this height that nearly fits into the view stands closer, so that a projector shows the whole story
+ * without scrolling.
+ */
+export function fitted(m: Metrics, height: number, view: number): Metrics {
+	const pad = m.padTop * 2;
+	const row = Math.floor(((view - pad) * m.row) / Math.max(1, height - pad));
+	if (row >= m.row || row < closestRow) return m;
+	return { ...m, row, rowNow: row };
+}
+
 /**
  * Spreads the lanes over a width. The reader's folds come first; where the rest would stand too close, the streaming
  * server and then the container fold. A folded lane stands at its neighbour's place.
