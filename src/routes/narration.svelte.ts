@@ -31,6 +31,7 @@ export class Narration {
 			payload: (item) => payloadText(recording, item),
 			hex: (span) =>
 				hexLine(recording.bytes.bytes({ ...span, len: Math.min(hexShown, span.len) }).data),
+			frame: (name) => m.frames.names[name] ?? name,
 			trouble: (what) => m.frames.troubles[what]
 		};
 	});

@@ -25,6 +25,8 @@ export interface Phrases {
 	payload(item: Item): string | undefined;
 	/** The first bytes of a span, as hexadecimal and as text. */
 	hex(span: Span): string;
+	/** What a frame is called. */
+	frame(name: string): string;
 	/** Why bytes are no frame of a protocol. */
 	trouble(what: Trouble): string;
 }
@@ -36,7 +38,8 @@ export function rowWords(row: Row, detail: Detail, phrases: Phrases): RowWords {
 		if (kind === 'bytes') return { text: phrases.hex(span), mono: true, error: false };
 		const after = phrases.bytes(span.len);
 		if (trouble) return { text: phrases.trouble(trouble), mono: false, error: false, after };
-		return { text: name, mono: true, error: false, after };
+		const called = phrases.frame(name);
+		return { text: called, mono: called === name, error: false, after };
 	}
 	if (!item) return plain(phrases.future(row.s));
 	if (fold && !fold.open) {
