@@ -1,3 +1,4 @@
+import { rowName } from '$lib/diagram/row-name.ts';
 import type { Row } from '$lib/diagram/rows.ts';
 import { rowWords, type Phrases, type RowWords } from '$lib/diagram/words.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
@@ -95,6 +96,13 @@ export class Narration {
 		const held = this.#page.heldItem && this.#page.heldRow?.key === row.key;
 		const parts = held ? this.#waiting() : this.#said(row);
 		return { lead, text: parts.join(m.blank) };
+	});
+
+	/** The row's own sentence, for whoever hears the caption instead of seeing the ladder. */
+	readonly heard = $derived.by(() => {
+		const row = this.#page.currentRow;
+		if (!row?.item) return '';
+		return rowName(row, this.words(row).text, i18n.m) + i18n.m.stopMark;
 	});
 
 	/** Before the first step. */
