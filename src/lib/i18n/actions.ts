@@ -177,9 +177,9 @@ const zh: typeof en = {
 	singleOff: '单键快捷键已关闭',
 	turnOff: '关闭单键快捷键',
 	turnOn: '开启单键快捷键',
-	find: '按名字查找任何内容',
-	findStep: '步骤的编号或名字',
-	nothing: '没有这个名字',
+	find: '输入名称，查找任何内容',
+	findStep: '步骤的编号或名称',
+	nothing: '没有符合的内容',
 	more: (count) => `还有 ${count} 个，继续输入可以缩小范围`,
 	results: (count) => `${count} 个结果`,
 	kinds: {

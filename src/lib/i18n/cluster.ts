@@ -58,13 +58,13 @@ const zh: typeof en = {
 	title: '这一步时的集群',
 	tokens: '缓存中的 token',
 	noTokens: '没有 token 在等待。',
-	untold: '还没有说出',
+	untold: '尚未给出',
 	forContainer: (id) => `对应容器 ${id}`,
 	expiresIn: (seconds) => `${seconds} 秒后过期`,
-	others: (count) => `一同等待的还有别次执行的 ${count} 个。`,
+	others: (count) => `另有 ${count} 个 token 属于其他执行，也在等待。`,
 	token: {
 		kept: '这一步存入',
-		told: '这一步说出',
+		told: '这一步给出',
 		spent: '这一步用掉',
 		expired: '这一步之前已过期'
 	},
@@ -72,7 +72,7 @@ const zh: typeof en = {
 	noStreams: '没有打开的流。',
 	streamId: (id) => `流 ${id}`,
 	unanswered: '等待应答',
-	open: '打开',
+	open: '已打开',
 	half: 'kubectl 一侧已关闭',
 	stream: {
 		opened: '这一步打开',
@@ -100,13 +100,13 @@ const zh: typeof en = {
 	allRows: (count) => `全部 ${count} 行`,
 	columns: { path: '路径', leads: '通向' },
 	notServed: '此处不提供',
-	debuggingOff: '调试处理器已关闭：它们的每一行都答以 405。',
-	metrics: '动过的计数器',
-	noMetrics: '本次执行还没有动过 kubelet 的计数器。',
+	debuggingOff: '调试处理器已关闭：其中每一行都返回 405。',
+	metrics: '有变化的计数器',
+	noMetrics: '本次执行还没有改变 kubelet 的任何计数器。',
 	moved: (times) => `本次执行 +${times}`,
 	movedNow: (times) => `这一步 +${times}`,
 	stands: (value) => `现为 ${value}`,
-	unknown: '数值未说出'
+	unknown: '数值未知'
 };
 
 export const cluster = { en, zh };

@@ -92,7 +92,7 @@ const zh: typeof en = {
 	next: '下一跳',
 	close: '关闭',
 	onItsWay: '还在路上。',
-	notEchoed: '程序没有把这个键送回来。',
+	notEchoed: '程序没有回显这个键。',
 	noHops: '录像里没有它的字节。'
 };
 

@@ -36,7 +36,7 @@ const zh: typeof en = {
 	hideHeads: '隐藏时间',
 	printed: '这是 kubectl 自己打印的。',
 	derived:
-		'推导而来：按录下的请求，这个 kubectl 会打印这些。它谈自身的话和进程号（?），请求里看不出来。时间为 UTC。',
+		'由录下的请求推导得出：这个 kubectl 会打印这些内容。它关于自身的日志和进程号（?）从请求中看不出来。时间为 UTC。',
 	none: '这里没有 kubectl 发过请求，所以没有日志。',
 	nothingYet: '还没有一行。',
 	articles: {
