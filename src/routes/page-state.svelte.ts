@@ -15,7 +15,7 @@ import {
 	type Item,
 	type Recording
 } from '$lib/recording/recording.ts';
-import { laneIds } from '$lib/recording/scanner.ts';
+import { laneIds } from '$lib/recording/columns.ts';
 import type { LaneId } from '$lib/trace/lanes.ts';
 import { LessonState } from './lesson-state.svelte.ts';
 import { theme } from './theme.svelte.ts';

@@ -4,7 +4,7 @@ import type { Row, Rows } from '$lib/diagram/rows.ts';
 import { explanationOf } from '$lib/inspector/explanation.ts';
 import type { Recording } from '$lib/recording/recording.ts';
 import { bundled } from '$lib/recording/file-source.ts';
-import { flag, laneIds, stepIds, unknownStep } from '$lib/recording/scanner.ts';
+import { flag, laneIds, stepIds, unknownStep } from '$lib/recording/columns.ts';
 import { chapters } from '$lib/trace/chapters.ts';
 import type { LaneId } from '$lib/trace/lanes.ts';
 import { actionIds, type ActionId } from './actions.ts';

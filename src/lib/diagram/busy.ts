@@ -1,6 +1,6 @@
 import { lastUpTo } from '../recording/column.ts';
 import type { Items } from '../recording/items.ts';
-import { flag, laneIds, stepIds, unknownStep } from '../recording/scanner.ts';
+import { flag, laneIds, stepIds, unknownStep } from '../recording/columns.ts';
 import type { LaneId } from '../trace/lanes.ts';
 import type { StepId } from '../trace/steps.ts';
 import type { Rows } from './rows.ts';

@@ -6,7 +6,7 @@ import { steps, type StepId, type Wire } from '../trace/steps.ts';
 import { Column, lastUpTo } from '../recording/column.ts';
 import type { Trouble } from '../recording/frames/frame.ts';
 import { payloadText, stepKey, type Item, type Recording } from '../recording/recording.ts';
-import { flag, stepIds, unknownStep } from '../recording/scanner.ts';
+import { flag, stepIds, unknownStep } from '../recording/columns.ts';
 import { Stops } from '../recording/timeline.ts';
 import type { Promised } from './promise.ts';
 

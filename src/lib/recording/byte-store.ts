@@ -1,14 +1,8 @@
 import type { Direction, Span } from '../trace/event.ts';
 import { lastUpTo } from './column.ts';
 import { unpackBytes } from './format.ts';
-import {
-	chunkColumns,
-	chunkKinds,
-	directions,
-	makeTable,
-	type Batch,
-	type Table
-} from './scanner.ts';
+import type { Batch } from './batch.ts';
+import { chunkColumns, chunkKinds, directions, makeTable, type Table } from './columns.ts';
 import type { TextStore } from './text-store.ts';
 
 /** A piece of what `read` found: bytes, or a hole and why it is there. */

@@ -2,7 +2,8 @@ import { bundledSource } from './bundled-source.ts';
 import { RecordingReader } from './reader.ts';
 import type { Recording } from './recording.ts';
 import ScanWorker from './scan-worker.ts?worker';
-import { Scanner, type Batch } from './scanner.ts';
+import type { Batch } from './batch.ts';
+import { Scanner } from './scanner.ts';
 import { sliceBytes, slicesOf } from './slices.ts';
 
 /** The recordings that come with the product, and what was run; first the one that the page opens on. */

@@ -3,6 +3,7 @@ import type { Facts, HoldState, Span } from '../trace/event.ts';
 import type { LaneId } from '../trace/lanes.ts';
 import { steps, type StepId, type StepShape, type Wire } from '../trace/steps.ts';
 import { Column, lastUpTo } from './column.ts';
+import type { Batch } from './batch.ts';
 import {
 	appendTo,
 	directions,
@@ -12,9 +13,8 @@ import {
 	makeTable,
 	sentColumns,
 	stepIds,
-	unknownStep,
-	type Batch
-} from './scanner.ts';
+	unknownStep
+} from './columns.ts';
 import type { TextStore } from './text-store.ts';
 
 export interface HoldMark {

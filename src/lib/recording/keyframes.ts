@@ -1,5 +1,6 @@
 import { lastUpTo } from './column.ts';
-import { appendTo, keyColumns, makeTable, type Batch } from './scanner.ts';
+import type { Batch } from './batch.ts';
+import { appendTo, keyColumns, makeTable } from './columns.ts';
 import type { TextStore } from './text-store.ts';
 
 /** The terminal as it stood at one moment: what a seek begins from, instead of from the first byte. */

@@ -1,7 +1,7 @@
 import { chapters, type ChapterId } from '../trace/chapters.ts';
 import type { LaneId } from '../trace/lanes.ts';
 import { steps, type StepShape, type Wire } from '../trace/steps.ts';
-import { laneIds } from './scanner.ts';
+import { laneIds } from './columns.ts';
 
 /** What is looked for: words that a step must hold, all of them, and filters that it must pass. */
 export interface Query {

@@ -1,14 +1,9 @@
 import { headerLine, noteLine, type ConnLine, type NoteLine } from '../trace/event.ts';
 import { unpackBytes } from './format.ts';
 import { emptyRecording, type Recording, type TtyMark } from './recording.ts';
-import {
-	directions,
-	Scanner,
-	ttyKinds,
-	type Batch,
-	type Problem,
-	type RareLine
-} from './scanner.ts';
+import type { Batch, Problem, RareLine } from './batch.ts';
+import { directions, ttyKinds } from './columns.ts';
+import { Scanner } from './scanner.ts';
 
 /**
  * The second of two passes over a recording: puts what the scanner read into one model that the page draws from.

@@ -13,7 +13,8 @@ import { ByteStore } from './byte-store.ts';
 import { describeCommand } from './describe-command.ts';
 import { Items, type Item } from './items.ts';
 import { Keyframes } from './keyframes.ts';
-import { flag, laneIds, stepIds, type Problem } from './scanner.ts';
+import type { Problem } from './batch.ts';
+import { flag, laneIds, stepIds } from './columns.ts';
 import { TextStore } from './text-store.ts';
 
 export type { Item } from './items.ts';

@@ -1,4 +1,5 @@
-import { Scanner, type Batch } from './scanner.ts';
+import type { Batch } from './batch.ts';
+import { Scanner } from './scanner.ts';
 import { slicesOf } from './slices.ts';
 
 /**

@@ -1,137 +1,15 @@
 import { chapters } from '../trace/chapters.ts';
-import type { ConnLine, HoldLine, Line } from '../trace/event.ts';
-import { lanes } from '../trace/lanes.ts';
+import type { Line } from '../trace/event.ts';
 import { parseStepName, steps, type StepId } from '../trace/steps.ts';
-import { Column } from './column.ts';
+import { Building, type Batch, type Problem, type RareLine } from './batch.ts';
+import { chunkKinds, flag, laneIds, stepIds, ttyKinds, unknownStep } from './columns.ts';
 import { parseLine } from './format.ts';
-
-/**
- * The first of two passes over a recording: bytes of whole lines in, numbers out. It parses what the ladder is
- * drawn from and says only where the rest stands, so that a payload is decoded when somebody looks at it. It is
- * the costly pass, and what it returns can move to another thread: large files are scanned in a worker.
- */
-export interface Batch {
-	/** The lines themselves; all places (`at`) count from the first of these bytes. */
-	bytes: Uint8Array;
-	/** Number of the line that must come next, and the newest time. */
-	next: number;
-	t: number;
-	/** Connections that were not named before; lines name them by their number. */
-	names: string[];
-	items: Cut<typeof itemColumns>;
-	sent: Cut<typeof sentColumns>;
-	chunks: Cut<typeof chunkColumns>;
-	tty: Cut<typeof ttyColumns>;
-	returns: Cut<typeof returnColumns>;
-	keys: Cut<typeof keyColumns>;
-	/** Lines that are rare, whole, in order. */
-	rare: RareLine[];
-	problems: Problem[];
-}
-
-export type RareLine = Extract<
-	Line,
-	{ k: 'hdr' | 'cmd' | 'conn' | 'hold' | 'exit' | 'end' | 'note' }
->;
-
-/** A line that could not be used: said, never thrown. */
-export interface Problem {
-	line: number;
-	why: 'not-json' | 'bad-header' | 'bad-note' | 'bad-line' | 'lines-lost' | 'newer-format';
-}
-
-export const stepIds = Object.keys(steps) as readonly StepId[];
-export const laneIds = lanes.map((lane) => lane.id);
-export const directions = ['>', '<'] as const;
-export const ttyKinds = ['o', 'e', 'i', 'r'] as const;
-export const chunkKinds = ['data', 'ref', 'gap'] as const;
-
-/** Bits of the column `flags`. */
-export const flag = { arrow: 1, reply: 2, failed: 4 } as const;
-/** In the column `id`: a step that the table does not know. */
-export const unknownStep = 255;
-
-export const itemColumns = {
-	i: Uint32Array,
-	t: Float64Array,
-	at: Float64Array,
-	length: Uint32Array,
-	id: Uint8Array,
-	flags: Uint8Array,
-	repeat: Uint32Array,
-	/** 0: no try yet. */
-	try: Uint16Array,
-	from: Uint8Array,
-	to: Uint8Array,
-	chap: Uint8Array,
-	/** Of a chunk: how many bytes it carried. */
-	carried: Float64Array,
-	/** HTTP status of an answer, or 0. */
-	status: Uint16Array
-} as const;
-export const sentColumns = {
-	of: Uint32Array,
-	t: Float64Array,
-	c: Uint32Array,
-	dir: Uint8Array,
-	o: Float64Array,
-	len: Float64Array
-} as const;
-export const chunkColumns = {
-	c: Uint32Array,
-	dir: Uint8Array,
-	o: Float64Array,
-	len: Float64Array,
-	kind: Uint8Array,
-	t: Float64Array,
-	at: Float64Array,
-	length: Uint32Array
-} as const;
-export const ttyColumns = {
-	i: Uint32Array,
-	t: Float64Array,
-	on: Uint8Array,
-	/** Connection + 1; 0: the bytes stand in the line itself. */
-	c: Uint32Array,
-	dir: Uint8Array,
-	o: Float64Array,
-	len: Float64Array,
-	at: Float64Array,
-	length: Uint32Array
-} as const;
-export const returnColumns = { of: Uint32Array, ms: Float64Array } as const;
-export const keyColumns = {
-	i: Uint32Array,
-	t: Float64Array,
-	at: Float64Array,
-	length: Uint32Array
-} as const;
-
-type Made = { new (length: number): Uint8Array | Uint16Array | Uint32Array | Float64Array };
-type Shape = Readonly<Record<string, Made>>;
-export type Table<S extends Shape> = { [Name in keyof S]: Column<InstanceType<S[Name]>> };
-type Cut<S extends Shape> = { [Name in keyof S]: InstanceType<S[Name]> };
-
-/** Columns of one length, side by side. */
-export function makeTable<S extends Shape>(shape: S, room?: number): Table<S> {
-	const made = Object.entries(shape).map(([name, make]) => [name, new Column(make, room)]);
-	return Object.fromEntries(made) as Table<S>;
-}
-
-function cut<S extends Shape>(table: Table<S>): Cut<S> {
-	const columns = Object.entries(table) as [string, Column<Uint8Array>][];
-	return Object.fromEntries(columns.map(([name, column]) => [name, column.cut()])) as Cut<S>;
-}
-
-/** Puts a batch's columns behind a table's; places are counted on from `base`. */
-export function appendTo<S extends Shape>(table: Table<S>, columns: Cut<S>, base: number): void {
-	const entries = Object.entries(table) as [string, Column<Float64Array>][];
-	for (const [name, column] of entries) column.append(columns[name]!, name === 'at' ? base : 0);
-}
+import { isCount, isHeld, isNamed, isSpan, isStrings } from './line-checks.ts';
 
 // The lines that are many stand as our recorder writes them, and are read without making objects of them; any other
-// order of their fields is right too, and costs a JSON.parse.
-const span = String.raw`"c":"([^"\\]+)","dir":"([<>])","o":(\d+),"len":(\d+)`;
+// order of their fields is right too, and costs a JSON.parse. So does a name of more than ASCII, since the text that
+// they are matched in has a character for each byte. That both ways say the same is held by scanner.test.ts.
+const span = String.raw`"c":"([^"\\\x80-\xff]+)","dir":"([<>])","o":(\d+),"len":(\d+)`;
 const head = String.raw`"i":(\d+),"t":(\d+)`;
 const sentPattern = new RegExp(String.raw`^\{"k":"sent",${head},"of":(\d+),${span}\}$`);
 const bytesPattern = new RegExp(String.raw`^\{"k":"(b|gap)",${head},${span},"(d|d64|ref|crc)":`);
@@ -142,6 +20,11 @@ const utf8 = new TextDecoder();
 const latin1 = new TextDecoder('latin1');
 const lineFeed = 10;
 
+/**
+ * The first of two passes over a recording: bytes of whole lines in, numbers out. It parses what the ladder is
+ * drawn from and says only where the rest stands, so that a payload is decoded when somebody looks at it. It is
+ * the costly pass, and what it returns can move to another thread: large files are scanned in a worker.
+ */
 export class Scanner {
 	#next = 0;
 	#line = 0;
@@ -388,36 +271,6 @@ export class Scanner {
 	}
 }
 
-/** A batch under way. */
-class Building {
-	readonly names: string[] = [];
-	readonly rare: RareLine[] = [];
-	readonly problems: Problem[] = [];
-	readonly items = makeTable(itemColumns);
-	readonly sent = makeTable(sentColumns);
-	readonly chunks = makeTable(chunkColumns);
-	readonly tty = makeTable(ttyColumns);
-	readonly returns = makeTable(returnColumns);
-	readonly keys = makeTable(keyColumns, 4);
-
-	finish(bytes: Uint8Array, next: number, t: number): Batch {
-		return {
-			bytes,
-			next,
-			t,
-			names: this.names,
-			items: cut<typeof itemColumns>(this.items),
-			sent: cut<typeof sentColumns>(this.sent),
-			chunks: cut<typeof chunkColumns>(this.chunks),
-			tty: cut<typeof ttyColumns>(this.tty),
-			returns: cut<typeof returnColumns>(this.returns),
-			keys: cut<typeof keyColumns>(this.keys),
-			rare: this.rare,
-			problems: this.problems
-		};
-	}
-}
-
 const chunkOf: Record<string, number> = {
 	d: chunkKinds.indexOf('data'),
 	d64: chunkKinds.indexOf('data'),
@@ -436,25 +289,3 @@ function chapterAt(said: unknown, id: StepId | undefined): number {
 }
 
 const laneAt = (lane: unknown): number => laneIds.findIndex((id) => id === lane);
-
-const isCount = (value: unknown): value is number =>
-	typeof value === 'number' && Number.isInteger(value) && value >= 0;
-
-function isSpan(line: {
-	c?: unknown;
-	dir?: unknown;
-	o?: unknown;
-	len?: unknown;
-}): line is { c: string; dir: '>' | '<'; o: number; len: number } {
-	return (
-		typeof line.c === 'string' &&
-		(line.dir === '>' || line.dir === '<') &&
-		isCount(line.o) &&
-		isCount(line.len)
-	);
-}
-
-const isNamed = (line: ConnLine): boolean => typeof line.c === 'string';
-const isHeld = (line: HoldLine): boolean => typeof line.s === 'string';
-const isStrings = (value: unknown): boolean =>
-	Array.isArray(value) && value.every((word) => typeof word === 'string');

@@ -4,7 +4,7 @@ import { Column, lastUpTo } from './column.ts';
 import type { Item } from './items.ts';
 import type { Query } from './query.ts';
 import type { Recording } from './recording.ts';
-import { flag, laneIds } from './scanner.ts';
+import { flag, laneIds } from './columns.ts';
 
 /** In which of a step's texts a word stands. */
 export type Where = 'name' | 'said' | 'title' | 'fields' | 'header' | 'payload' | 'note';
