@@ -1,8 +1,8 @@
 import { lastUpTo } from '../recording/column.ts';
 import type { Items } from '../recording/items.ts';
-import { flag, laneIds, stepIds, unknownStep } from '../recording/columns.ts';
+import { flag, laneIds, stepNumbers, unknownStep } from '../recording/columns.ts';
 import type { LaneId } from '../trace/lanes.ts';
-import type { StepId } from '../trace/steps.ts';
+import { neverAnswered, upgrades } from '../trace/step-sets.ts';
 import type { Rows } from './rows.ts';
 
 /** A lane's busy bar: it waits for an answer from one row to another. */
@@ -76,13 +76,15 @@ export class Waits {
 	#asks(k: number): boolean {
 		const { flags, id } = this.#items.columns;
 		const isRequest = (flags.at(k) & (flag.arrow | flag.reply)) === flag.arrow;
-		return isRequest && !neverAnswered.has(id.at(k)) && this.#items.answers.at(k) < 0;
+		return isRequest && !neverAnsweredNumbers.has(id.at(k)) && this.#items.answers.at(k) < 0;
 	}
 
 	/** The item that ends a wait; Infinity while none does. */
 	#endOf(k: number): number {
 		const answer = this.#items.answeredBy.at(k);
-		const through = upgrades.has(this.#items.columns.id.at(k)) ? this.#switchAfter(k) : Infinity;
+		const through = upgradeNumbers.has(this.#items.columns.id.at(k))
+			? this.#switchAfter(k)
+			: Infinity;
 		return Math.min(answer < 0 ? Infinity : answer, through);
 	}
 
@@ -93,26 +95,8 @@ export class Waits {
 	}
 }
 
-const numbers = (ids: readonly StepId[]): ReadonlySet<number> =>
-	new Set(ids.map((id) => stepIds.indexOf(id)));
-
-const upgrades = numbers([
-	'post-exec',
-	'websocket-exec',
-	'kubelet-exec',
-	'follow-redirect',
-	'cri-handler'
-]);
-
-const neverAnswered: ReadonlySet<number> = new Set([
-	...numbers([
-		'process-start',
-		'process-exit',
-		'io',
-		'resize',
-		'stdin-close',
-		'exit-status',
-		'close'
-	]),
+const upgradeNumbers = stepNumbers(upgrades);
+const neverAnsweredNumbers: ReadonlySet<number> = new Set([
+	...stepNumbers(neverAnswered),
 	unknownStep
 ]);

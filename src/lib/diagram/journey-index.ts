@@ -1,5 +1,5 @@
 import type { Recording } from '../recording/recording.ts';
-import type { StepId } from '../trace/steps.ts';
+import { leavesHttp } from '../trace/step-sets.ts';
 
 /**
  * What a journey looks up in a recording, found once: each item is looked at one time, however often the page asks
@@ -37,7 +37,7 @@ function take(index: Growing, recording: Recording): void {
 	const item = recording.items.at(index.seen);
 	if (!item?.id || item.reply) return;
 	const { id, index: at } = item;
-	if (upgradeSteps.has(id)) index.upgrades.push(at);
+	if (leavesHttp.has(id)) index.upgrades.push(at);
 	else if (id === 'io' && item.from !== 'container') index.typed = at;
 	else if (id === 'process-exit') index.exit = { process: at, status: undefined };
 	else if (id === 'exit-status')
@@ -47,12 +47,3 @@ function take(index: Growing, recording: Recording): void {
 				? { ...index.exit, status: at }
 				: { process: undefined, status: at };
 }
-
-const upgradeSteps: ReadonlySet<StepId> = new Set<StepId>([
-	'post-exec',
-	'websocket-exec',
-	'kubelet-exec',
-	'follow-redirect',
-	'cri-handler',
-	'docker-start-exec'
-]);

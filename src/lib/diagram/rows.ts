@@ -2,11 +2,12 @@ import { chapters } from '../trace/chapters.ts';
 import type { Span } from '../trace/event.ts';
 import type { LaneId } from '../trace/lanes.ts';
 import type { ChapterId } from '../trace/chapters.ts';
-import { steps, type StepId, type Wire } from '../trace/steps.ts';
+import { beginsAgain, execRequests } from '../trace/step-sets.ts';
+import { steps, storySteps, type StepId, type Wire } from '../trace/steps.ts';
 import { Column, lastUpTo } from '../recording/column.ts';
 import type { Trouble } from '../recording/frames/frame.ts';
 import { payloadText, stepKey, type Item, type Recording } from '../recording/recording.ts';
-import { flag, stepIds, unknownStep } from '../recording/columns.ts';
+import { flag, ioStep, stepNumber, stepNumbers, unknownStep } from '../recording/columns.ts';
 import { Stops } from '../recording/timeline.ts';
 import type { Promised } from './promise.ts';
 
@@ -157,7 +158,7 @@ export class Rows implements Iterable<Row> {
 		this.#take(after && this.#continues(after) ? this.#takeOver(after) : 0);
 		this.happened = this.steps;
 		for (const promise of this.#promises)
-			this.#push(-1, -1, true, stepIds.indexOf(promise.id), chapters.indexOf(promise.chap), -1);
+			this.#push(-1, -1, true, stepNumber(promise.id), chapters.indexOf(promise.chap), -1);
 	}
 
 	get length(): number {
@@ -370,7 +371,7 @@ export class Rows implements Iterable<Row> {
 		while (to < items.length && tries.at(to) === tries.at(from)) to++;
 		let head = from;
 		for (let k = to - 1; k >= from; k--)
-			if (isUpgrade(id.at(k)) && (flags.at(k) & flag.reply) === 0) head = k;
+			if (asksForExec.has(id.at(k)) && (flags.at(k) & flag.reply) === 0) head = k;
 		const fold = this.#addFold('refused-try', from, to - 1, to - from, head, opened);
 		// A try goes the whole way, but the story has only come to asking.
 		const told = chap.at(head);
@@ -453,7 +454,7 @@ export class Rows implements Iterable<Row> {
 		fold: number
 	): void {
 		const at = this.#boots ? bootChapter : chap;
-		const again = this.#reached >= endChapter && beginsAgain.has(id);
+		const again = this.#reached >= endChapter && startsAnew.has(id);
 		this.#stepRow.push(this.length);
 		this.#stepFirst.push(first);
 		this.#row(first, last, fold, 0);
@@ -525,21 +526,18 @@ export class Rows implements Iterable<Row> {
 
 /** A typed line is told up to this many characters. */
 const typedShown = 60;
-const ioStep = stepIds.indexOf('io');
 const bootChapter = chapters.indexOf('boot');
 const talkChapter = chapters.indexOf('talk');
 const endChapter = chapters.indexOf('end');
 
-const storySteps: ReadonlySet<number> = new Set(
-	stepIds.flatMap((id, k) => (steps[id].level === 1 ? [k] : []))
-);
+const storyNumbers = stepNumbers(storySteps);
 
 /** For each level: whether an item stands in the ladder, by its step and flags. */
 const everything = () => true;
 const story = (id: number, flags: number): boolean =>
 	id === unknownStep ||
 	(flags & flag.failed) !== 0 ||
-	(storySteps.has(id) && (flags & flag.reply) === 0);
+	(storyNumbers.has(id) && (flags & flag.reply) === 0);
 const shownAt: Record<Detail, (id: number, flags: number) => boolean> = {
 	1: story,
 	2: everything,
@@ -548,10 +546,10 @@ const shownAt: Record<Detail, (id: number, flags: number) => boolean> = {
 };
 
 const isShown = (detail: Detail, { id, reply }: Promised): boolean =>
-	shownAt[detail](stepIds.indexOf(id), reply ? flag.reply : 0);
+	shownAt[detail](stepNumber(id), reply ? flag.reply : 0);
 
-const isUpgrade = (id: number): boolean =>
-	id === stepIds.indexOf('websocket-exec') || id === stepIds.indexOf('post-exec');
+const asksForExec = stepNumbers(execRequests);
+const startsAnew = stepNumbers(beginsAgain);
 
 function promisedRow(promise: Promised): Omit<Row, 'chap' | 'opens' | 'number' | 'first' | 'last'> {
 	const answers = 'answers' in steps[promise.id];
@@ -569,10 +567,3 @@ function promisedRow(promise: Promised): Omit<Row, 'chap' | 'opens' | 'number' |
 		part: undefined
 	};
 }
-
-/** After the end of one exec these begin the way anew. */
-const beginsAgain: ReadonlySet<number> = new Set(
-	(['discovery', 'get-pod', 'post-exec', 'websocket-exec', 'api-request'] as const).map((id) =>
-		stepIds.indexOf(id)
-	)
-);

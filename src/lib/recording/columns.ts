@@ -7,6 +7,12 @@ import { Column } from './column.ts';
  * whoever reads a column looks here for what a number stands for.
  */
 export const stepIds = Object.keys(steps) as readonly StepId[];
+/** The number of a step in the column `id`. */
+export const stepNumber = (id: StepId): number => stepIds.indexOf(id);
+export const stepNumbers = (ids: Iterable<StepId>): ReadonlySet<number> =>
+	new Set(Array.from(ids, stepNumber));
+export const ioStep = stepNumber('io');
+
 export const laneIds = lanes.map((lane) => lane.id);
 export const directions = ['>', '<'] as const;
 export const ttyKinds = ['o', 'e', 'i', 'r'] as const;

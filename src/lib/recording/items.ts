@@ -1,6 +1,7 @@
 import { chapters, type ChapterId } from '../trace/chapters.ts';
 import type { Facts, HoldState, Span } from '../trace/event.ts';
 import type { LaneId } from '../trace/lanes.ts';
+import { upgrades } from '../trace/step-sets.ts';
 import { steps, type StepId, type StepShape, type Wire } from '../trace/steps.ts';
 import { Column, lastUpTo } from './column.ts';
 import type { Batch } from './batch.ts';
@@ -8,11 +9,13 @@ import {
 	appendTo,
 	directions,
 	flag,
+	ioStep,
 	itemColumns,
 	laneIds,
 	makeTable,
 	sentColumns,
 	stepIds,
+	stepNumber,
 	unknownStep
 } from './columns.ts';
 import type { TextStore } from './text-store.ts';
@@ -95,7 +98,7 @@ export class Items implements Iterable<Item> {
 	/** All of one step, replies not among them. A search over numbers: fit for every change of the page. */
 	ofStep(id: StepId): Item[] {
 		const found: Item[] = [];
-		const wanted = stepIds.indexOf(id);
+		const wanted = stepNumber(id);
 		const { id: ids, flags } = this.columns;
 		for (let k = 0; k < this.length; k++)
 			if (ids.array[k] === wanted && (flags.array[k]! & flag.reply) === 0)
@@ -241,7 +244,6 @@ const keptLines = 2048;
 const keptQuestions = 256;
 /** How many items later a hold line may still speak of one. */
 const holdsReach = 10_000;
-const ioStep = stepIds.indexOf('io');
 /** By step, the step that it answers, or -1. */
 const answered = stepIds.map((id) => {
 	const shape: StepShape = steps[id];
@@ -354,11 +356,3 @@ function wireOf(id: StepId | undefined, reply: boolean): Wire {
 	const shape: StepShape | undefined = id && steps[id];
 	return reply && id && upgrades.has(id) ? 'H' : (shape?.wire ?? 'H');
 }
-
-const upgrades: ReadonlySet<StepId> = new Set<StepId>([
-	'post-exec',
-	'websocket-exec',
-	'kubelet-exec',
-	'follow-redirect',
-	'cri-handler'
-]);

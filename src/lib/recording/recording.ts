@@ -14,7 +14,7 @@ import { describeCommand } from './describe-command.ts';
 import { Items, type Item } from './items.ts';
 import { Keyframes } from './keyframes.ts';
 import type { Problem } from './batch.ts';
-import { flag, laneIds, stepIds } from './columns.ts';
+import { flag, ioStep, laneIds, stepNumber } from './columns.ts';
 import { TextStore } from './text-store.ts';
 
 export type { Item } from './items.ts';
@@ -134,8 +134,6 @@ function firstTty({ tty }: Recording, t: number): number {
 	return low;
 }
 
-const ioStep = stepIds.indexOf('io');
-
 /** Name of an item in the page: plain for the last try, `try1/cri-exec` for an earlier one. */
 export function stepKey(recording: Recording, item: Pick<Item, 's' | 'try'>): string {
 	return isEarlierTry(recording, item) ? `try${item.try}/${item.s}` : item.s;
@@ -151,7 +149,7 @@ export function findItem(recording: Recording, s: string, attempt?: number): num
 	const name = parseStepName(s);
 	if (!name) return items.find((item) => item.s === s)?.index ?? -1;
 	const { id, flags, repeat, try: tries } = items.columns;
-	const step = stepIds.indexOf(name.id);
+	const step = stepNumber(name.id);
 	for (let k = 0; k < items.length; k++) {
 		if (id.at(k) !== step || repeat.at(k) !== name.repeat) continue;
 		if (((flags.at(k) & flag.reply) !== 0) !== name.reply) continue;

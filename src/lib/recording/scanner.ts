@@ -2,7 +2,7 @@ import { chapters } from '../trace/chapters.ts';
 import type { Line } from '../trace/event.ts';
 import { parseStepName, steps, type StepId } from '../trace/steps.ts';
 import { Building, type Batch, type Problem, type RareLine } from './batch.ts';
-import { chunkKinds, flag, laneIds, stepIds, ttyKinds, unknownStep } from './columns.ts';
+import { chunkKinds, flag, laneIds, stepNumber, ttyKinds, unknownStep } from './columns.ts';
 import { parseLine } from './format.ts';
 import { isCount, isHeld, isNamed, isSpan, isStrings } from './line-checks.ts';
 
@@ -179,7 +179,7 @@ export class Scanner {
 		items.t.push(line.t);
 		items.at.push(from);
 		items.length.push(to - from);
-		items.id.push(name ? stepIds.indexOf(name.id) : unknownStep);
+		items.id.push(name ? stepNumber(name.id) : unknownStep);
 		items.flags.push(kind | (name?.reply ? flag.reply : 0) | (hasFailed(facts) ? flag.failed : 0));
 		items.repeat.push(name?.repeat ?? 1);
 		items.try.push(isCount(line.try) ? line.try : 0);

@@ -1,0 +1,27 @@
+import type { StepId } from './steps.ts';
+
+/** Sets of steps that share a fact of Kubernetes, for whoever reads a recording and needs that fact. */
+const setOf = (...ids: StepId[]): ReadonlySet<StepId> => new Set(ids);
+
+/** What a client asks when it wants an exec: each try of one begins with one of these. */
+export const execRequests = setOf('post-exec', 'websocket-exec');
+
+/** Requests to turn their connection into streams: one 101 travels back and answers all that are open. */
+export const upgrades = setOf(...execRequests, 'kubelet-exec', 'follow-redirect', 'cri-handler');
+
+/** What turns a connection into something else than HTTP: the upgrades, and Docker's hijacked `exec start`. */
+export const leavesHttp = setOf(...upgrades, 'docker-start-exec');
+
+/** Arrows that nobody answers: nobody waits after one. */
+export const neverAnswered = setOf(
+	'process-start',
+	'process-exit',
+	'io',
+	'resize',
+	'stdin-close',
+	'exit-status',
+	'close'
+);
+
+/** After the end of one exec these begin the way anew, as when kubectl is run twice in one run. */
+export const beginsAgain = setOf(...execRequests, 'discovery', 'get-pod', 'api-request');
