@@ -76,12 +76,14 @@ export class Waits {
 	#asks(k: number): boolean {
 		const { flags, id } = this.#items.columns;
 		const isRequest = (flags.at(k) & (flag.arrow | flag.reply)) === flag.arrow;
-		return isRequest && !neverAnsweredNumbers.has(id.at(k)) && this.#items.answers.at(k) < 0;
+		return (
+			isRequest && !neverAnsweredNumbers.has(id.at(k)) && this.#items.answers.questionOf(k) < 0
+		);
 	}
 
 	/** The item that ends a wait; Infinity while none does. */
 	#endOf(k: number): number {
-		const answer = this.#items.answeredBy.at(k);
+		const answer = this.#items.answers.answerTo(k);
 		const through = upgradeNumbers.has(this.#items.columns.id.at(k))
 			? this.#switchAfter(k)
 			: Infinity;

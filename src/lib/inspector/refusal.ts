@@ -1,5 +1,6 @@
 import type { Language } from '../i18n/messages.ts';
-import type { Item, Items } from '../recording/items.ts';
+import type { Item } from '../recording/item.ts';
+import type { Items } from '../recording/items.ts';
 import type { LaneId } from '../trace/lanes.ts';
 
 /**

@@ -11,13 +11,14 @@ import type { LaneId } from '../trace/lanes.ts';
 import { parseStepName } from '../trace/steps.ts';
 import { ByteStore } from './byte-store.ts';
 import { describeCommand } from './describe-command.ts';
-import { Items, type Item } from './items.ts';
+import type { Item } from './item.ts';
+import { Items } from './items.ts';
 import { Keyframes } from './keyframes.ts';
 import type { Problem } from './batch.ts';
 import { flag, ioStep, laneIds, stepNumber } from './columns.ts';
 import { TextStore } from './text-store.ts';
 
-export type { Item } from './items.ts';
+export type { Item } from './item.ts';
 
 export interface TtyMark {
 	readonly i: number;

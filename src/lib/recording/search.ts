@@ -1,7 +1,7 @@
 import { chapters } from '../trace/chapters.ts';
 import type { NoteLine } from '../trace/event.ts';
 import { Column, lastUpTo } from './column.ts';
-import type { Item } from './items.ts';
+import type { Item } from './item.ts';
 import type { Query } from './query.ts';
 import type { Recording } from './recording.ts';
 import { flag, laneIds } from './columns.ts';

@@ -1,0 +1,73 @@
+import { steps, type StepShape } from '../trace/steps.ts';
+import { Column } from './column.ts';
+import { flag, ioStep, stepIds, unknownStep, type itemColumns, type Table } from './columns.ts';
+
+/** Which item answers which. The recording does not say so: it follows from names, lanes and order. */
+export class Answers {
+	readonly #columns: Table<typeof itemColumns>;
+	readonly #questionOf = new Column(Int32Array);
+	readonly #answerTo = new Column(Int32Array);
+	/** Questions that nobody has answered yet, by step, the oldest first. */
+	readonly #open = new Map<number, number[]>();
+
+	constructor(columns: Table<typeof itemColumns>) {
+		this.#columns = columns;
+	}
+
+	/** Index of the item that item `k` answers, or -1. */
+	questionOf(k: number): number {
+		return this.#questionOf.at(k);
+	}
+
+	/** Index of the item that answers item `k`, or -1. */
+	answerTo(k: number): number {
+		return this.#answerTo.at(k);
+	}
+
+	/** Takes the next item: it may answer one before it, and may be answered by one after it. */
+	take(k: number): void {
+		this.#questionOf.push(-1);
+		this.#answerTo.push(-1);
+		const { id, flags } = this.#columns;
+		const step = id.at(k);
+		if (step === unknownStep) return;
+		const isReply = (flags.at(k) & flag.reply) !== 0;
+		const asked = isReply ? step : answered[step]!;
+		if (asked >= 0) this.#pair(k, this.#takeQuestion(k, asked, isReply));
+		if (!isReply && step !== ioStep) this.#ask(k, step);
+	}
+
+	#pair(k: number, question: number | undefined): void {
+		if (question === undefined) return;
+		this.#questionOf.array[k] = question;
+		this.#answerTo.array[question] = k;
+	}
+
+	/**
+	 * The open question that item `k` answers: `list-containers:reply#2` that of its own number. Else the newest that
+	 * went the other way between the same lanes, else the newest of all.
+	 */
+	#takeQuestion(k: number, asked: number, isReply: boolean): number | undefined {
+		const { repeat, from, to } = this.#columns;
+		const open = this.#open.get(asked) ?? [];
+		const same = isReply ? open.findIndex((q) => repeat.at(q) === repeat.at(k)) : -1;
+		const back = open.findLastIndex((q) => from.at(q) === to.at(k) && to.at(q) === from.at(k));
+		const place = same >= 0 ? same : back >= 0 ? back : open.length - 1;
+		return place >= 0 ? open.splice(place, 1)[0] : undefined;
+	}
+
+	#ask(k: number, step: number): void {
+		const open = this.#open.get(step);
+		if (!open) this.#open.set(step, [k]);
+		else if (open.push(k) > keptQuestions) open.shift();
+	}
+}
+
+/** Calls and one-way messages are never answered; a search for a question need not go past all of them. */
+const keptQuestions = 256;
+
+/** By step, the step that it answers, or -1. */
+const answered = stepIds.map((id) => {
+	const shape: StepShape = steps[id];
+	return stepIds.findIndex((asked) => asked === shape.answers);
+});
