@@ -1,3 +1,5 @@
+import { lastWhere } from '../recording/column.ts';
+
 /** Where a row's words stand and how they are cut to fit, by measure of characters, so that it can be tested. */
 export interface LabelPlace {
 	side: 'right' | 'left' | 'inset';
@@ -84,12 +86,11 @@ export function shorten(text: string, room: number, fontPx: number, mono: boolea
 
 function clip(text: string, fits: (candidate: string) => boolean): string {
 	const chars = [...text];
-	let low = 0;
-	let high = chars.length;
-	while (low < high) {
-		const middle = (low + high + 1) >> 1;
-		if (fits(`${chars.slice(0, middle).join('')}…`)) low = middle;
-		else high = middle - 1;
-	}
-	return `${chars.slice(0, low).join('').trimEnd()}…`;
+	const kept = (count: number) => chars.slice(0, count).join('');
+	// The ellipsis alone always stays, whatever the room.
+	const count = Math.max(
+		0,
+		lastWhere(chars.length + 1, (k) => fits(`${kept(k)}…`))
+	);
+	return `${kept(count).trimEnd()}…`;
 }

@@ -1,4 +1,4 @@
-import { lastUpTo } from '../recording/column.ts';
+import { lastUpTo, lastWhere } from '../recording/column.ts';
 import { idleAfterMs, type Stops } from '../recording/timeline.ts';
 import type { Metrics } from './geometry.ts';
 import type { Rows } from './rows.ts';
@@ -57,7 +57,11 @@ export function stepPlaces(
 			const inset = row === current ? Math.min(5, (m.rowNow - m.row) / 2) : 0;
 			return { top, height, y: top + inset + m.row / 2, labelled: true };
 		},
-		rowAt: (y) => lastRow(count, (row) => topOf(row) <= y),
+		rowAt: (y) =>
+			Math.max(
+				0,
+				lastWhere(count, (row) => topOf(row) <= y)
+			),
 		idles(first, last) {
 			const found: Idle[] = [];
 			for (let k = gapsUpTo(first - 1); k < waits.rows.length && waits.rows[k]! <= last; k++) {
@@ -199,16 +203,4 @@ function ticksOf(
 function roundUp(value: number): number {
 	const unit = 10 ** Math.floor(Math.log10(value));
 	return unit * ([1, 2, 5].find((times) => times * unit >= value) ?? 10);
-}
-
-/** The last row for which `fits` holds, that it holds for all before being known; 0 when for none. */
-function lastRow(count: number, fits: (row: number) => boolean): number {
-	let low = 0;
-	let high = count;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (fits(middle)) low = middle + 1;
-		else high = middle;
-	}
-	return Math.max(0, low - 1);
 }

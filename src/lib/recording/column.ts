@@ -56,7 +56,22 @@ export class Column<A extends Numbers> {
 	}
 }
 
-/** Index of the last of `length` ascending numbers that is not above `value`; -1 when all are. */
+/** The last of `length` places for which `fits` holds, where it holds for all before that one; -1 when for none. */
+export function lastWhere(length: number, fits: (k: number) => boolean): number {
+	let low = 0;
+	let high = length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (fits(middle)) low = middle + 1;
+		else high = middle;
+	}
+	return low - 1;
+}
+
+/**
+ * Index of the last of `length` ascending numbers that is not above `value`; -1 when all are. `lastWhere` over an array, without
+ * a call at each look: it is asked for each of a million lines.
+ */
 export function lastUpTo(ascending: ArrayLike<number>, length: number, value: number): number {
 	let low = 0;
 	let high = length;

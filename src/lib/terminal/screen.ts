@@ -1,4 +1,5 @@
 import type { Keyframe } from '../recording/keyframes.ts';
+import { lastWhere } from '../recording/column.ts';
 import type { Recording, TtyMark } from '../recording/recording.ts';
 import { EscapeFilter } from './escape-filter.ts';
 
@@ -69,14 +70,7 @@ export class Screen {
 
 /** Index of the first terminal line after line `i`. */
 function firstAfter(tty: readonly TtyMark[], i: number): number {
-	let low = 0;
-	let high = tty.length;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (tty[middle]!.i <= i) low = middle + 1;
-		else high = middle;
-	}
-	return low;
+	return lastWhere(tty.length, (k) => tty[k]!.i <= i) + 1;
 }
 
 /** How many lines later the bytes of a terminal line may come before they are given up. */
