@@ -4,7 +4,8 @@ import { rowWords, type Phrases, type RowWords } from '$lib/diagram/words.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { explanationOf } from '$lib/inspector/explanation.ts';
 import { hexLine } from '$lib/inspector/hex.ts';
-import { commandText, payloadText } from '$lib/recording/recording.ts';
+import { payloadText } from '$lib/recording/payload.ts';
+import { commandText } from '$lib/recording/run-names.ts';
 import type { PageState } from './page-state.svelte.ts';
 
 /** Words of so many rows are kept: more than anybody scrolls past before something changes. */

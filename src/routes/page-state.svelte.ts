@@ -6,15 +6,9 @@ import { formatLink, parseLink, type Link } from '$lib/recording/link.ts';
 import { LiveSource } from '$lib/recording/live-source.svelte.ts';
 import { Player } from '$lib/recording/player.svelte.ts';
 import { serverOrigin } from '$lib/recording/server-origin.ts';
-import {
-	emptyRecording,
-	findItem,
-	isEarlierTry,
-	printedAt,
-	waitingItem,
-	type Item,
-	type Recording
-} from '$lib/recording/recording.ts';
+import { findItem, isEarlierTry, waitingItem } from '$lib/recording/find-item.ts';
+import { printedAt } from '$lib/recording/payload.ts';
+import { emptyRecording, type Item, type Recording } from '$lib/recording/recording.ts';
 import { laneIds } from '$lib/recording/columns.ts';
 import type { LaneId } from '$lib/trace/lanes.ts';
 import { LessonState } from './lesson-state.svelte.ts';

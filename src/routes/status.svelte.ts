@@ -1,6 +1,6 @@
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { whoGivesUp } from '$lib/inspector/explanation.ts';
-import { commandText } from '$lib/recording/recording.ts';
+import { commandText } from '$lib/recording/run-names.ts';
 import { hasTerminal } from '$lib/terminal/screen.ts';
 import { startingId, type PageState } from './page-state.svelte.ts';
 

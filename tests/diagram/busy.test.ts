@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Waits } from '../../src/lib/diagram/busy.ts';
 import { Rows, type Detail } from '../../src/lib/diagram/rows.ts';
 import { readRecording } from '../../src/lib/recording/reader.ts';
-import { findItem } from '../../src/lib/recording/recording.ts';
+import { findItem } from '../../src/lib/recording/find-item.ts';
 import { sampleRecording } from '../support/sample-recording.ts';
 
 const recording = readRecording('a', sampleRecording());

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { stillToCome, wholePath } from '../../src/lib/diagram/promise.ts';
 import { Rows, type Detail, type Row } from '../../src/lib/diagram/rows.ts';
 import { readRecording, RecordingReader } from '../../src/lib/recording/reader.ts';
-import { findItem, type Recording } from '../../src/lib/recording/recording.ts';
+import { findItem } from '../../src/lib/recording/find-item.ts';
+import type { Recording } from '../../src/lib/recording/recording.ts';
 import { steps, storySteps } from '../../src/lib/trace/steps.ts';
 import { sampleRecording } from '../support/sample-recording.ts';
 

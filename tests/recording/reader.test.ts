@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readRecording, RecordingReader } from '../../src/lib/recording/reader.ts';
-import {
-	findItem,
-	stepKey,
-	waitingItem,
-	type Recording
-} from '../../src/lib/recording/recording.ts';
+import { findItem, stepKey, waitingItem } from '../../src/lib/recording/find-item.ts';
+import type { Recording } from '../../src/lib/recording/recording.ts';
 import { sampleLines, sampleRecording } from '../support/sample-recording.ts';
 
 /** All that a recording says, without how it keeps it. */

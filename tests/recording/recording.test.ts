@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readRecording } from '../../src/lib/recording/reader.ts';
-import { nodeName, printedAt } from '../../src/lib/recording/recording.ts';
+import { printedAt } from '../../src/lib/recording/payload.ts';
+import { nodeName } from '../../src/lib/recording/run-names.ts';
 
 const fixture = (name: string) =>
 	readRecording(name, readFileSync(`tests/fixtures/recordings/${name}.execscope`, 'utf8'));

@@ -5,7 +5,8 @@ import {
 	type ClusterState
 } from '../../../src/lib/inspector/cluster-state/cluster-state.ts';
 import { readRecording, RecordingReader } from '../../../src/lib/recording/reader.ts';
-import { findItem, type Recording } from '../../../src/lib/recording/recording.ts';
+import { findItem } from '../../../src/lib/recording/find-item.ts';
+import type { Recording } from '../../../src/lib/recording/recording.ts';
 
 const fixture = (name: string) =>
 	readFileSync(`tests/fixtures/recordings/${name}.execscope`, 'utf8');

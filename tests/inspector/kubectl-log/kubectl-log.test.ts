@@ -6,7 +6,8 @@ import type { LogLine } from '../../../src/lib/inspector/kubectl-log/log-line.ts
 import { logLevels } from '../../../src/lib/inspector/kubectl-log/log-messages.ts';
 import { verbosity } from '../../../src/lib/inspector/kubectl-log/printed-log.ts';
 import { readRecording, RecordingReader } from '../../../src/lib/recording/reader.ts';
-import { stepKey, type Recording } from '../../../src/lib/recording/recording.ts';
+import { stepKey } from '../../../src/lib/recording/find-item.ts';
+import type { Recording } from '../../../src/lib/recording/recording.ts';
 import { normaliseLine } from '../../seeds/normalise.ts';
 import { transcripts } from '../../seeds/transcripts.ts';
 
