@@ -1,6 +1,6 @@
 import { framesOf } from '../recording/frames/frames-of.ts';
 import type { Recording } from '../recording/recording.ts';
-import type { FrameSource, Part } from './rows.ts';
+import type { FrameSource, Part } from './row.ts';
 
 /** More frames of one step than this are not drawn: the panel has them all. */
 const framesOfStep = 40;

@@ -1,0 +1,103 @@
+import { Column, lastUpTo } from '../recording/column.ts';
+import type { Fold } from './row.ts';
+
+/** A fold as it was found; what it says in words is read when its row is. */
+export interface FoldAt {
+	id: string;
+	kind: Fold['kind'];
+	/** Its items, from one to the other; `count` of them are of its kind. */
+	first: number;
+	last: number;
+	count: number;
+	open: boolean;
+	/** The item that stands for all. */
+	head: number;
+}
+
+/** How much of a table there was at a moment. */
+export interface Extent {
+	rows: number;
+	steps: number;
+	folds: number;
+}
+
+/** What one row is, in numbers. */
+export interface RowNumbers {
+	/** Items that it stands for; both -1 in a promised row. */
+	first: number;
+	last: number;
+	/** Its fold, or -1. */
+	fold: number;
+	/** 0 in the row of a step; in the rows below it 2k+1 for its frame k, and 2k+2 for the bytes of that frame. */
+	part: number;
+	/** How many rows have a number in the gutter so far, this one among them if it has one. */
+	numbered: number;
+	chap: number;
+	/** It is the first row of its chapter. */
+	opens: boolean;
+}
+
+/** Rows in columns, so that a million steps have rows at once. */
+export class RowTable {
+	first = new Column(Int32Array);
+	last = new Column(Int32Array);
+	fold = new Column(Int32Array);
+	part = new Column(Uint32Array);
+	numbered = new Column(Uint32Array);
+	chap = new Column(Uint8Array);
+	opens = new Column(Uint8Array);
+	/** Rows that are steps, and the first item of each that has happened. */
+	stepRow = new Column(Int32Array);
+	stepFirst = new Column(Int32Array);
+	folds: FoldAt[] = [];
+
+	get length(): number {
+		return this.first.length;
+	}
+
+	/** Rows that are steps, promised ones among them; the others are frames of the step above. */
+	get steps(): number {
+		return this.stepRow.length;
+	}
+
+	/** The step that a row belongs to. */
+	stepOf(row: number): number {
+		return lastUpTo(this.stepRow.array, this.steps, row);
+	}
+
+	/** What stands in the gutter; rows inside a fold, refused tries and frames have none. */
+	numberAt(row: number): number | undefined {
+		const number = this.numbered.at(row);
+		return number > (row > 0 ? this.numbered.at(row - 1) : 0) ? number : undefined;
+	}
+
+	push(row: RowNumbers): void {
+		if (row.part === 0) {
+			this.stepRow.push(this.length);
+			this.stepFirst.push(row.first);
+		}
+		this.first.push(row.first);
+		this.last.push(row.last);
+		this.fold.push(row.fold);
+		this.part.push(row.part);
+		this.numbered.push(row.numbered);
+		this.chap.push(row.chap);
+		this.opens.push(row.opens ? 1 : 0);
+	}
+
+	/** The beginning of the table as one that goes on in the same memory: this one must not be used any more. */
+	cutTo({ rows, steps, folds }: Extent): RowTable {
+		const table = new RowTable();
+		table.first = this.first.cutTo(rows);
+		table.last = this.last.cutTo(rows);
+		table.fold = this.fold.cutTo(rows);
+		table.part = this.part.cutTo(rows);
+		table.numbered = this.numbered.cutTo(rows);
+		table.chap = this.chap.cutTo(rows);
+		table.opens = this.opens.cutTo(rows);
+		table.stepRow = this.stepRow.cutTo(steps);
+		table.stepFirst = this.stepFirst.cutTo(steps);
+		table.folds = this.folds.slice(0, folds);
+		return table;
+	}
+}
