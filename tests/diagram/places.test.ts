@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { metrics, zoomed } from '../../src/lib/diagram/geometry.ts';
-import { stepPlaces, timePlaces } from '../../src/lib/diagram/places.ts';
 import { Rows } from '../../src/lib/diagram/rows.ts';
+import { stepPlaces } from '../../src/lib/diagram/step-places.ts';
+import { timePlaces } from '../../src/lib/diagram/time-places.ts';
 import { readRecording } from '../../src/lib/recording/reader.ts';
 import { sampleRecording } from '../support/sample-recording.ts';
 
@@ -68,6 +69,20 @@ describe('timePlaces', () => {
 			expect(labelled[k]!.y - labelled[k - 1]!.y).toBeGreaterThanOrEqual(17);
 		const crowded = Array.from(rows, (_, k) => k).find((k) => !places.at(k).labelled)!;
 		expect(timePlaces(rows.length, stops, crowded, false, m, 1).at(crowded).labelled).toBe(true);
+	});
+
+	it('takes the words of rows that the words of the current one would overprint', () => {
+		for (let current = 0; current < rows.length; current++)
+			for (const held of [false, true]) {
+				const at = timePlaces(rows.length, stops, current, held, m, 1);
+				const now = at.at(current);
+				const end = held ? now.top + now.height : now.y + 17;
+				for (let k = 0; k < rows.length; k++) {
+					const { y, labelled } = at.at(k);
+					if (labelled && k !== current) expect(y <= now.y - 17 || y >= end).toBe(true);
+				}
+				expect(now.labelled).toBe(true);
+			}
 	});
 
 	it('finds the row at a height, and round times for a ruler', () => {
