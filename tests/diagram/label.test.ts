@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { placeLabel, shorten, textWidth, type LabelInput } from '../../src/lib/diagram/label.ts';
+import {
+	extraWidth,
+	placeLabel,
+	shorten,
+	textWidth,
+	type LabelInput
+} from '../../src/lib/diagram/label.ts';
 
 const base: LabelInput = {
 	text: '200 OK',
@@ -30,6 +36,24 @@ it('interrupts a line that goes the whole way', () => {
 	expect(place.side).toBe('inset');
 	expect(place.x).toBeGreaterThan(164);
 	expect(place.x + place.max).toBeLessThan(908);
+});
+
+it('interrupts a line no wider than the words that are left of a cut label', () => {
+	const path = '/var/lib/kubelet/pods/4f1ac27d90b8/volumes/kubernetes.io~projected/kube-api-access';
+	const text = `GET ${path}`;
+	const room = { ...base, text, left: 164, right: 600, to: 640, extra: 40 };
+	const place = placeLabel(room);
+	expect(place.side).toBe('inset');
+	expect(place.text).not.toBe(text);
+	expect(place.max).toBeCloseTo(textWidth(place.text, 14, true) + 12 + 40);
+	expect(place.x + place.max / 2).toBeCloseTo((164 + 600) / 2);
+});
+
+it('counts what follows the words with its gaps', () => {
+	expect(extraWidth(undefined, [], 14)).toBe(0);
+	expect(extraWidth('12 B', ['open'], 14)).toBeCloseTo(
+		textWidth('12 B', 14, false) + 8 + textWidth('open', 14, false) + 20
+	);
 });
 
 it('cuts a path in its middle before it cuts the end', () => {

@@ -1,6 +1,6 @@
 import { drawArrow, type Arrow } from './arrow.ts';
 import type { LaneLayout, Metrics } from './geometry.ts';
-import { placeLabel, textWidth, type LabelPlace } from './label.ts';
+import { extraWidth, placeLabel, type LabelPlace } from './label.ts';
 import type { RowAt } from './places.ts';
 import type { Row } from './rows.ts';
 import type { RowWords } from './words.ts';
@@ -50,9 +50,6 @@ export function drawRow(
 	const x2 = layout.x(row.to);
 	const inside = row.kind === 'call' || Math.abs(x2 - x1) < 1;
 	const font = metrics.fontPx + (now && metrics.shape === 'projector' ? 4 : 0);
-	const extra =
-		(words.after ? textWidth(words.after, font, false) + 8 : 0) +
-		how.after.reduce((sum, text) => sum + textWidth(text, font, false) + 20, 0);
 	const label = placeLabel({
 		text: words.text,
 		mono: words.mono,
@@ -62,7 +59,7 @@ export function drawRow(
 		from: metrics.numberRight + 10,
 		to: layout.width - (metrics.times === undefined ? 20 : metrics.times + 50),
 		call: inside,
-		extra
+		extra: extraWidth(words.after, how.after, font)
 	});
 	const arrow = drawArrow({
 		from: x1,

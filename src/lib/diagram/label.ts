@@ -26,12 +26,18 @@ export interface LabelInput {
 }
 
 const spare = 24;
+/** Beside the words on their paper. */
+const padding = 12;
+const saidGap = 8;
+const markGap = 20;
+/** Of a line that the words interrupt so much is left in sight, badge and head among it. */
+const insetSpare = 120;
 /** Less room than this on either side is not worth a cut label: the line makes way for it instead. */
 const leastRoom = 190;
 
 export function placeLabel(input: LabelInput): LabelPlace {
 	const { text, left, right } = input;
-	const wide = textWidth(text, input.fontPx, input.mono) + 12 + (input.extra ?? 0);
+	const wide = width(input, text);
 	const roomRight = input.to - spare - (right + 12);
 	const roomLeft = left - 12 - input.from;
 	if (wide <= roomRight) return { side: 'right', x: right + 12, max: roomRight, text };
@@ -45,13 +51,28 @@ export function placeLabel(input: LabelInput): LabelPlace {
 		};
 	if (roomLeft >= leastRoom)
 		return { side: 'left', x: left - 12, max: roomLeft, text: cut(input, roomLeft) };
-	const inner = right - left - 120;
-	const max = Math.min(wide, inner);
-	return { side: 'inset', x: left + (right - left - max) / 2, max, text: cut(input, inner) };
+	const inner = right - left - insetSpare;
+	const shown = cut(input, inner);
+	const max = Math.min(width(input, shown), inner);
+	return { side: 'inset', x: left + (right - left - max) / 2, max, text: shown };
+}
+
+/** Width of all that stands in the row's words: a text, and what follows it. */
+function width({ fontPx, mono, extra = 0 }: LabelInput, text: string): number {
+	return textWidth(text, fontPx, mono) + padding + extra;
+}
+
+/**
+ * Width of what follows the words: a quieter text in our own words, and the buttons and marks of `LadderRow`, each
+ * with its gap, and the bars of a hold's mark.
+ */
+export function extraWidth(said: string | undefined, marks: readonly string[], px: number): number {
+	const saidWidth = said ? textWidth(said, px, false) + saidGap : 0;
+	return marks.reduce((sum, mark) => sum + textWidth(mark, px, false) + markGap, saidWidth);
 }
 
 function cut(input: LabelInput, room: number): string {
-	return shorten(input.text, room - 12 - (input.extra ?? 0), input.fontPx, input.mono);
+	return shorten(input.text, room - padding - (input.extra ?? 0), input.fontPx, input.mono);
 }
 
 /** Width of a text in pixels, near enough: CJK is square, our mono narrow by letter-spacing, sans by kind of letter. */
