@@ -286,11 +286,12 @@ test('the ladder grows and shrinks by buttons and keys', async ({ page, host }) 
 	await isCurrent(page, 'cri-exec');
 	const height = () => step(page, 'check-container').evaluate((row) => row.clientHeight);
 	const before = await height();
-	await page.getByRole('button', { name: 'Larger' }).click();
+	const sizes = page.getByRole('group', { name: 'Size of the ladder' });
+	await sizes.getByRole('button', { name: 'Larger' }).click();
 	await expect.poll(height).toBeGreaterThan(before);
 	await page.keyboard.press('Shift+Z');
 	await expect.poll(height).toBe(before);
-	await page.getByRole('button', { name: 'Smaller' }).click();
+	await sizes.getByRole('button', { name: 'Smaller' }).click();
 	await expect.poll(height).toBeLessThan(before);
 	await page.keyboard.press('z');
 	await expect.poll(height).toBe(before);
