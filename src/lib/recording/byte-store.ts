@@ -45,13 +45,10 @@ export class ByteStore {
 
 	/** What is known of a span, in order; holes are said as such, never left out. */
 	read(span: Span): Piece[] {
-		this.#left = mostPieces;
-		return this.#read(span, 0);
+		return this.#read(span, { chunks: mostPieces }, 0);
 	}
 
-	#left = 0;
-
-	#read(span: Span, depth: number): Piece[] {
+	#read(span: Span, left: Budget, depth: number): Piece[] {
 		const chunks = this.#chunks.get(span.dir + span.c);
 		const pieces: Piece[] = [];
 		const end = span.o + span.len;
@@ -60,11 +57,11 @@ export class ByteStore {
 		for (let k = chunks ? Math.max(0, lastUpTo(chunks.o.array, count, at)) : 0; k < count; k++) {
 			const from = chunks!.o.at(k);
 			const upTo = Math.min(end, from + chunks!.len.at(k));
-			if (from >= end || at >= end || this.#left-- <= 0) break;
+			if (from >= end || at >= end || left.chunks-- <= 0) break;
 			if (upTo <= at) continue;
 			if (from > at) pieces.push({ o: at, len: from - at, missing: 'not-recorded' });
 			at = Math.max(at, from);
-			pieces.push(...this.#slice(chunks!, k, at, upTo, depth));
+			pieces.push(...this.#slice(chunks!, k, at, upTo, left, depth));
 			at = upTo;
 		}
 		if (at < end) pieces.push({ o: at, len: end - at, missing: 'not-recorded' });
@@ -102,6 +99,7 @@ export class ByteStore {
 		k: number,
 		from: number,
 		to: number,
+		left: Budget,
 		depth: number
 	): Piece[] {
 		const len = to - from;
@@ -114,7 +112,7 @@ export class ByteStore {
 				if (depth >= deepestRef || !line.ref) break;
 				const { c, dir, o } = line.ref;
 				const shift = begin - o;
-				const found = this.#read({ c, dir, o: from - shift, len }, depth + 1);
+				const found = this.#read({ c, dir, o: from - shift, len }, left, depth + 1);
 				return found.map((piece) => ({ ...piece, o: piece.o + shift }));
 			}
 			default:
@@ -139,6 +137,11 @@ export class ByteStore {
 		if (!table) this.#chunks.set(dir + c, (table = makeTable(chunkColumns, 8)));
 		return table;
 	}
+}
+
+/** How many more chunks may be looked at for one span, through all copies of copies together. */
+interface Budget {
+	chunks: number;
 }
 
 interface Unpacked {

@@ -1,10 +1,8 @@
 import { bundledSource } from './bundled-source.ts';
 import { RecordingReader } from './reader.ts';
 import type { Recording } from './recording.ts';
-import ScanWorker from './scan-worker.ts?worker';
-import type { Batch } from './batch.ts';
-import { Scanner } from './scanner.ts';
-import { sliceBytes, slicesOf } from './slices.ts';
+import { scanApart, scanHere } from './scan-apart.ts';
+import { sliceBytes } from './slices.ts';
 
 /** The recordings that come with the product, and what was run; first the one that the page opens on. */
 export const bundled = [
@@ -64,54 +62,5 @@ export async function loadFile(
 			grown(false);
 		}
 		grown(true);
-	}
-}
-
-/** Scans a file in this thread, and lets the page draw after each slice. */
-async function* scanHere(file: Blob): AsyncGenerator<Batch, undefined> {
-	const scanner = new Scanner();
-	for await (const bytes of slicesOf(file)) yield scanner.scan(bytes);
-	return undefined;
-}
-
-/** Scans a file in a thread of its own; where the browser gives none, in this one. */
-async function* scanApart(file: Blob): AsyncGenerator<Batch, undefined> {
-	const worker = startWorker();
-	if (!worker) return yield* scanHere(file);
-	const arrived: (Batch | undefined)[] = [];
-	let wake: (() => void) | undefined;
-	let failed = false;
-	worker.onmessage = ({ data }: MessageEvent<Batch | undefined>) => {
-		arrived.push(data);
-		wake?.();
-	};
-	worker.onerror = () => {
-		failed = true;
-		wake?.();
-	};
-	worker.postMessage(file);
-	let begun = false;
-	try {
-		for (;;) {
-			if (arrived.length === 0 && !failed) await new Promise<void>((resolve) => (wake = resolve));
-			// A worker that could not start has said nothing yet: all of the file is still to be read.
-			if (failed && !begun) return yield* scanHere(file);
-			if (failed && arrived.length === 0) return undefined;
-			const batch = arrived.shift();
-			if (!batch) return undefined;
-			begun = true;
-			yield batch;
-			worker.postMessage('placed');
-		}
-	} finally {
-		worker.terminate();
-	}
-}
-
-function startWorker(): Worker | undefined {
-	try {
-		return new ScanWorker();
-	} catch {
-		return undefined;
 	}
 }

@@ -1,17 +1,18 @@
 import type { Batch } from './batch.ts';
 import { Scanner } from './scanner.ts';
+import type { FromWorker, ToWorker } from './scan-apart.ts';
 import { slicesOf } from './slices.ts';
 
 /**
- * Scans a large file away from the page. It is given the file, answers with batches, and with nothing at its end. The
- * page says when it has placed one: a few are under way at most, or a slow page would drown in them.
+ * Scans a large file away from the page; `scan-apart.ts` says what the two tell each other. A few batches are under way
+ * at most, or a slow page would drown in them.
  */
 const ahead = 4;
 
 /** What a worker's own scope has, without the library of types that would replace the page's. */
 interface Scope {
-	onmessage: ((event: MessageEvent<Blob | 'placed'>) => void) | null;
-	postMessage(message: Batch | undefined, transfer?: Transferable[]): void;
+	onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+	postMessage(message: FromWorker, transfer?: Transferable[]): void;
 }
 const scope = globalThis as unknown as Scope;
 
