@@ -6,7 +6,8 @@ import {
 	metrics,
 	placesOf,
 	scrollFor,
-	visibleRows
+	visibleRows,
+	zoomed
 } from '../../src/lib/diagram/geometry.ts';
 import { defaultLanes } from '../../src/lib/trace/lanes.ts';
 
@@ -40,6 +41,13 @@ describe('layoutLanes', () => {
 		expect(layoutLanes(defaultLanes, 1047, metrics.page, new Set(defaultLanes)).lanes).toHaveLength(
 			1
 		);
+	});
+
+	it('spreads lanes wider when zoomed in, where there is room, and folds none for it', () => {
+		const wide = (zoom: number) => layoutLanes(defaultLanes, 2400, zoomed(metrics.page, zoom));
+		expect(wide(2).pitch).toBeGreaterThan(wide(1).pitch);
+		expect(wide(2).width).toBe(2400);
+		expect(layoutLanes(defaultLanes, 1047, zoomed(metrics.page, 2)).lanes).toHaveLength(7);
 	});
 
 	it('fits a phone without sideways scroll', () => {

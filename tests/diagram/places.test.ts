@@ -20,6 +20,14 @@ describe('stepPlaces', () => {
 		expect(tops(true)[2]).toBe(120);
 	});
 
+	it.each([0.25, 0.5, 1, 2])(
+		'keeps the current row in the middle of its room at zoom %f',
+		(zoom) => {
+			const at = stepPlaces(rows, rows.stops(), 2, false, zoomed(m, zoom)).at(2);
+			expect(at.y - at.top).toBeCloseTo(at.height / 2);
+		}
+	);
+
 	it('finds the row under a height', () => {
 		const places = stepPlaces(rows, rows.stops(), 20, true, m);
 		for (let k = 0; k < rows.length; k++) {
@@ -104,6 +112,6 @@ describe('timePlaces', () => {
 
 it('zooms rows and words together, and never below what can be read', () => {
 	expect(zoomed(m, 1)).toBe(m);
-	expect(zoomed(m, 2)).toMatchObject({ row: 48, fontPx: 28, labels: true });
-	expect(zoomed(m, 0.5)).toMatchObject({ row: 12, fontPx: 14, labels: false });
+	expect(zoomed(m, 2)).toMatchObject({ row: 48, fontPx: 28, labels: true, numbers: true });
+	expect(zoomed(m, 0.5)).toMatchObject({ row: 12, fontPx: 14, labels: false, numbers: false });
 });

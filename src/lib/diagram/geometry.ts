@@ -24,6 +24,8 @@ export interface Metrics {
 	/** Right edge of the times from the right; undefined shows none. */
 	times: number | undefined;
 	labels: boolean;
+	/** Every row has its number and time; else only the current one and that which is looked at. */
+	numbers: boolean;
 	fontPx: number;
 	padTop: number;
 }
@@ -42,6 +44,7 @@ const page: Metrics = {
 	pitch: [84, 168],
 	times: 20,
 	labels: true,
+	numbers: true,
 	fontPx: 14,
 	padTop: 8
 };
@@ -97,6 +100,9 @@ export interface LaneLayout {
 	x(id: LaneId): number;
 }
 
+/** Lower rows have no room for words, numbers and times one below another. */
+const legibleRow = 18;
+
 /** Sizes times `zoom`: rows and words grow together, what stands at the edges stays. */
 export function zoomed(m: Metrics, zoom: number): Metrics {
 	if (zoom === 1) return m;
@@ -111,7 +117,10 @@ export function zoomed(m: Metrics, zoom: number): Metrics {
 		badge: Math.min(times(m.badge), row),
 		head: times(m.head),
 		// Lines nearer than their words are high tell only where the arrows go.
-		labels: m.labels && row >= 18,
+		labels: m.labels && row >= legibleRow,
+		numbers: row >= legibleRow,
+		// Words grow; where the page is wide enough, so does the room between lanes.
+		pitch: [m.pitch[0], m.pitch[1] * Math.max(1, zoom)],
 		fontPx
 	};
 }

@@ -26,7 +26,7 @@ export function stepPlaces(
 		at(row) {
 			const top = topOf(row);
 			const height = row === current ? now : m.row;
-			const inset = row === current ? Math.min(5, (m.rowNow - m.row) / 2) : 0;
+			const inset = row === current ? (m.rowNow - m.row) / 2 : 0;
 			return { top, height, y: top + inset + m.row / 2, labelled: true };
 		},
 		rowAt: (y) =>
