@@ -1,5 +1,5 @@
 import { Rows, type Detail, type FrameSource, type Row } from '$lib/diagram/rows.ts';
-import { Waits } from '$lib/diagram/busy.ts';
+import { Waits } from '$lib/diagram/waits.ts';
 import { stillToCome, wholePath } from '$lib/diagram/promise.ts';
 import { bundled, isBundled, loadBundled, loadFile } from '$lib/recording/file-source.ts';
 import { formatLink, parseLink, type Link } from '$lib/recording/link.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Rows } from '../../src/lib/diagram/rows.ts';
-import { Waits } from '../../src/lib/diagram/busy.ts';
+import { Waits } from '../../src/lib/diagram/waits.ts';
 import { readRecording } from '../../src/lib/recording/reader.ts';
 import { sampleLines } from '../support/sample-recording.ts';
 

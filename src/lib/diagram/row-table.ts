@@ -28,7 +28,10 @@ export interface RowNumbers {
 	last: number;
 	/** Its fold, or -1. */
 	fold: number;
-	/** 0 in the row of a step; in the rows below it 2k+1 for its frame k, and 2k+2 for the bytes of that frame. */
+	/**
+	 * 0 in the row of a step; in the rows below it 2k+1 for its frame k, and 2k+2 for the bytes of that frame: at level
+	 * 4 a step of two frames has rows 0 1 2 3 4, at level 3 rows 0 1 3.
+	 */
 	part: number;
 	/** How many rows have a number in the gutter so far, this one among them if it has one. */
 	numbered: number;

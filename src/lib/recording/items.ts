@@ -24,7 +24,10 @@ export class Items implements Iterable<Item> {
 	readonly #ms = new Map<number, number>();
 	readonly #holds = new Map<number, HoldMark[]>();
 	readonly #sent = makeTable(sentColumns);
-	/** Row of `#sent` that holds an item's first span, its last, and for each span the one after it; or -1. */
+	/**
+	 * Row of `#sent` that holds an item's first span, its last, and for each span the one after it; or -1. An item whose
+	 * spans are rows 3, 7 and 8 has 3 and 8 here, and the next of 3 is 7, of 7 is 8, of 8 is -1.
+	 */
 	readonly #firstSent = new Column(Int32Array);
 	readonly #lastSent = new Column(Int32Array);
 	readonly #nextSent = new Column(Int32Array);

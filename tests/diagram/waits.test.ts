@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Waits } from '../../src/lib/diagram/busy.ts';
+import { Waits } from '../../src/lib/diagram/waits.ts';
 import { Rows, type Detail } from '../../src/lib/diagram/rows.ts';
 import { readRecording } from '../../src/lib/recording/reader.ts';
 import { findItem } from '../../src/lib/recording/find-item.ts';

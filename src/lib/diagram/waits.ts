@@ -5,8 +5,8 @@ import type { LaneId } from '../trace/lanes.ts';
 import { neverAnswered, upgrades } from '../trace/step-sets.ts';
 import type { Rows } from './rows.ts';
 
-/** A lane's busy bar: it waits for an answer from one row to another. */
-export interface Busy {
+/** A lane waits for an answer, from one row to another: the bar on its lifeline. */
+export interface WaitBar {
 	lane: LaneId;
 	from: number;
 	to: number;
@@ -22,7 +22,10 @@ export class Waits {
 	readonly #items: Items;
 	/** Where the 101 answers came that end every upgrade still open. */
 	readonly #switches: number[];
-	/** For each block of items the farthest end of a wait that begins in it. */
+	/**
+	 * For each block of items the farthest end of a wait that begins in it: a view of rows 5000 to 5040 need not look at
+	 * the waits of a block all of which end before.
+	 */
 	readonly #reach: Float64Array;
 
 	constructor(items: Items) {
@@ -37,13 +40,13 @@ export class Waits {
 	}
 
 	/** The bars of rows `[first, last]` once item `cursor` is shown; open ones end at the current row. */
-	bars(rows: Rows, cursor: number, first: number, last: number): Busy[] {
+	bars(rows: Rows, cursor: number, first: number, last: number): WaitBar[] {
 		if (first > last || rows.happened === 0) return [];
 		const end = rows.rowOf(rows.happened - 1);
 		const from = rows.firstOf(Math.min(first, end));
 		const to = Math.min(cursor, rows.lastOf(Math.min(last, rows.length - 1, end)));
 		const current = rows.of(cursor);
-		const bars: Busy[] = [];
+		const bars: WaitBar[] = [];
 		for (let block = 0; block * blockSize <= to; block++) {
 			if (this.#reach[block]! < from) continue;
 			const until = Math.min(to, (block + 1) * blockSize - 1);
@@ -90,7 +93,10 @@ export class Waits {
 		return Math.min(answer < 0 ? Infinity : answer, through);
 	}
 
-	/** The 101 travels back through every proxy and so answers them all. */
+	/**
+	 * The 101 travels back through every proxy and so answers them all: `post-exec`, `kubelet-exec`, `follow-redirect`
+	 * and `cri-handler` wait for the one `switching-protocols`.
+	 */
 	#switchAfter(k: number): number {
 		const at = lastUpTo(this.#switches, this.#switches.length, k) + 1;
 		return this.#switches[at] ?? Infinity;
