@@ -27,6 +27,8 @@ export interface Metrics {
 	/** Every row has its number and time; else only the current one and that which is looked at. */
 	numbers: boolean;
 	fontPx: number;
+	/** Of chapters, numbers and times, whose room stays the same whatever the zoom. */
+	edgePx: number;
 	padTop: number;
 }
 
@@ -46,6 +48,7 @@ const page: Metrics = {
 	labels: true,
 	numbers: true,
 	fontPx: 14,
+	edgePx: 14,
 	padTop: 8
 };
 
@@ -63,6 +66,7 @@ const projector: Metrics = {
 	pitch: [84, 214],
 	times: undefined,
 	fontPx: 22,
+	edgePx: 22,
 	padTop: 6
 };
 
