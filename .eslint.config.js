@@ -14,6 +14,7 @@ export default typescript.config(
 			'.toolchain/',
 			'tests/fixtures/',
 			'tests/browser/node_modules/',
+			'tests/fonts/node_modules/',
 			'tests/bench/node_modules/'
 		]
 	},

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { findBrowser } from './browser.js';
 import { buildStatic } from './build-static.js';
 import { Problem, report } from './problem.js';
-import { build, exclusively, install, root, run, stopChildren } from './setup.js';
+import { build, exclusively, install, installFonts, root, run, stopChildren } from './setup.js';
 
 /**
  * `npm test`: sets itself up, runs everything, and closes with `N passed, N failed`. A tool (types, lint, format,
@@ -143,7 +143,10 @@ function vitest(name, config) {
 
 /** @returns {Promise<Results>} */
 async function playwright() {
-	const browser = await exclusively(findBrowser);
+	const browser = await exclusively(async () => {
+		await installFonts();
+		return findBrowser();
+	});
 	say(`browser: ${browser.path}`);
 	return withResults('browser', async (file) => {
 		const entry = path.join(root, 'node_modules/@playwright/test/cli.js');

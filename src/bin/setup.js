@@ -38,6 +38,11 @@ export function installBrowser() {
 	return installApart('browser', 'Fetching a browser for the tests');
 }
 
+/** Installs the fonts that the tests bring, so that their pictures do not depend on those of the machine. */
+export function installFonts() {
+	return installApart('fonts', 'Fetching fonts for the tests');
+}
+
 /** Installs the libraries that the bench compares with, which neither `npm start` nor `npm test` fetches. */
 export function installBench() {
 	return installApart('bench', 'Fetching the libraries to compare with');

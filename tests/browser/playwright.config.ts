@@ -17,7 +17,18 @@ export default defineConfig({
 	],
 	retries: 0,
 	timeout: 60_000,
-	expect: { timeout: 10_000 },
+	// What another machine smooths otherwise is no change of the page; a word that moves is.
+	expect: {
+		timeout: 10_000,
+		toHaveScreenshot: {
+			animations: 'disabled',
+			caret: 'hide',
+			maxDiffPixelRatio: 0.02,
+			pathTemplate: '{testDir}/looks/{arg}{ext}',
+			threshold: 0.2
+		}
+	},
+	updateSnapshots: process.env['EXECSCOPE_LOOKS'] === 'renew' ? 'all' : 'none',
 	reporter: [['list'], ['json', { outputFile: process.env['EXECSCOPE_RESULTS'] ?? '/dev/null' }]],
 	use: {
 		headless: true,
@@ -31,6 +42,7 @@ export default defineConfig({
 			args: [
 				'--no-sandbox',
 				'--disable-gpu',
+				'--font-render-hinting=none',
 				'--disable-background-networking',
 				'--disable-component-update',
 				'--disable-sync',
