@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { current, deep, drop, expect, folder, test } from './static-host.ts';
+import { deep, drop, expect, folder, isCurrent as current, test } from './static-site.ts';
 
 /** For everyone: what is read by ear, by keys alone, magnified, in one's own colours, far from a projector, in Chinese. */
 type Theme = 'light' | 'dark' | 'projector' | 'contrast';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { current, deep, expect, test } from './static-host.ts';
+import { deep, expect, isCurrent as current, test } from './static-site.ts';
 
 /**
  * Key screens, compared with the pictures in looks/. Fonts come from `tests/fonts`, so that a picture made on one

@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-const withoutServer = /(static|ladder|time|panels)\.spec\.ts$/;
+const withoutServer = /(static|ladder|time|panels|access|looks)\.spec\.ts$/;
 
 /**
  * Whole-page checks. `npm test` finds the browser and says where it is; these flags keep it quiet on a machine
