@@ -280,6 +280,10 @@ for (const { language, locale, m } of languages)
 			await open(page, host, '#run=shell&step=get-pod');
 			await isCurrent(page, 'get-pod');
 			const choose = async (text: string) => {
+				// Nobody presses a key before what the last one did is drawn.
+				await page.evaluate(
+					() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+				);
 				await page.keyboard.press('Control+k');
 				await page.getByRole('combobox').fill(text);
 				await page.keyboard.press('Enter');
