@@ -184,9 +184,13 @@ export class PageState {
 		if (link.token !== undefined) this.#write({ ...link, token: undefined });
 		this.live.began = (run) => this.#began(run.id);
 		void this.live.open(link.token);
-		await this.#open(link);
-		const changed = () => void this.#open(parseLink(location.hash));
+		// A link that is followed while the first one is still opening waits for it.
+		let opening = this.#open(link);
+		const changed = () => {
+			opening = opening.then(() => this.#open(parseLink(location.hash)));
+		};
 		addEventListener('hashchange', changed);
+		await opening;
 		return () => {
 			removeEventListener('hashchange', changed);
 			this.live.close();
