@@ -130,6 +130,7 @@ async function tour(
 }
 
 test.describe('axe finds nothing', () => {
+	test.describe.configure({ timeout: 120_000 });
 	test.use({ reducedMotion: 'reduce' });
 	test('on any screen', async ({ page, host }) => {
 		expect(await tour(page, host, 'light', 'all')).toEqual([]);
