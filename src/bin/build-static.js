@@ -228,6 +228,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 			stopChildren();
 			process.exit(130);
 		});
+	process.stdout.on('error', () => {}); // read by something like `head`, which has gone
 	try {
 		await exclusively(async () => {
 			await install('start');
