@@ -79,7 +79,7 @@ const screens: Screen[] = [
 		},
 		leave: esc
 	},
-	{ name: 'recordings', enter: menu(/^(Recordings|录制列表)$/), leave: esc },
+	{ name: 'recordings', enter: menu(/^(Recordings|录像)$/), leave: esc },
 	{ name: 'themes', enter: menu(/^(Theme|外观)$/), leave: esc },
 	{ name: 'level 1', at: '#run=shell&step=cri-exec&level=1', enter: none },
 	{ name: 'level 3', at: '#run=shell&step=cri-exec&level=3', enter: none },
@@ -606,6 +606,8 @@ for (const theme of ['light', 'dark'] as const)
 		await page.addInitScript((one) => localStorage.setItem('execscope.theme', one), theme);
 		await open(page, host, shell);
 		await current(page, 'cri-exec');
+		// What is printed comes with the rest of the page, once that is idle.
+		await expect(page.locator('dialog').first()).toBeAttached();
 		const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
 		const sizes = [...pdf.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)];
 		expect(sizes.length).toBeGreaterThan(3);
