@@ -263,12 +263,12 @@ test.describe('by keys alone', () => {
 		await page.keyboard.press('Tab');
 		await page.keyboard.press('Escape');
 		await expect(theme).toBeFocused();
-		await page.keyboard.press('Control+k');
-		await page.keyboard.press('Escape');
-		await expect(theme).toBeFocused();
-		await page.keyboard.press('?');
-		await page.keyboard.press('Escape');
-		await expect(theme).toBeFocused();
+		for (const opens of ['Control+k', '?']) {
+			await page.keyboard.press(opens);
+			await expect(page.getByRole('dialog')).toBeVisible();
+			await page.keyboard.press('Escape');
+			await expect(theme).toBeFocused();
+		}
 		await page.keyboard.press('F6');
 		for (const close of ['/ Escape', 'y y', 'q q']) {
 			for (const press of close.split(' ')) await page.keyboard.press(press);
