@@ -186,8 +186,9 @@ export class PageState {
 		void this.live.open(link.token);
 		// A link that is followed while the first one is still opening waits for it.
 		let opening = this.#open(link);
-		const changed = () => {
-			opening = opening.then(() => this.#open(parseLink(location.hash)));
+		// By then the address may name the first one's step again: what was asked for is in the event alone.
+		const changed = ({ newURL }: HashChangeEvent) => {
+			opening = opening.then(() => this.#open(parseLink(new URL(newURL).hash)));
 		};
 		addEventListener('hashchange', changed);
 		await opening;

@@ -458,6 +458,21 @@ for (const { locale, m } of languages)
 		});
 	});
 
+test('a link is followed even where the address names the step before it again', async ({
+	page,
+	host
+}) => {
+	await open(page, host, '#run=shell&step=cri-exec');
+	await isCurrent(page, 'cri-exec');
+	// The event of the new address comes later than the page may write its own.
+	await page.evaluate(() => {
+		location.hash = '#run=shell&step=post-exec';
+		history.replaceState(null, '', '#run=shell&step=cri-exec');
+	});
+	await isCurrent(page, 'post-exec');
+	await expect(page).toHaveURL(/step=post-exec$/);
+});
+
 test('an earlier try has an address of its own', async ({ page, host }) => {
 	await open(page, host);
 	await drop(page, 'tries.execscope', await fixture('kubectl-1.36'));
