@@ -58,6 +58,15 @@ const zones: readonly Zone[] = [
 		why: 'The composition root: the only file that knows all programs, and it knows no page.'
 	},
 	{
+		of: 'src/lib/server/cluster/',
+		may: [
+			'src/lib/server/kubectl/',
+			...['feed', 'kubeconfig', 'limits', 'tracer'].map((name) => `src/lib/server/${name}.ts`),
+			'node:'
+		],
+		why: 'Starts our own kubectl for the cluster that composes the others: it knows that program alone.'
+	},
+	{
 		of: 'src/lib/server/world.ts',
 		may: ['src/lib/server/transport/', 'src/lib/server/limits.ts', 'src/lib/trace/', 'node:'],
 		why: 'The world is seeded through the Docker API, as a stranger would: no program is imported.'

@@ -1,8 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough, Writable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import type { EraId } from '../trace/eras.ts';
 import { steps } from '../trace/steps.ts';
 import { startApiserver } from './apiserver/server.ts';
@@ -10,17 +8,22 @@ import { startDockershim } from './dockershim/docker-service.ts';
 import { probeEngine } from './engine/probe-engine.ts';
 import { startEngine } from './engine/engine.ts';
 import { sweepEngine } from './engine/sweep-engine.ts';
-import { Feed, type FeedSocket, type HoldRequest, type PromptSession } from './feed.ts';
+import {
+	runEmbeddedKubectl,
+	type EmbeddedKubectl,
+	type KubectlIo
+} from './cluster/embedded-kubectl.ts';
+import { promptSession } from './cluster/prompt-session.ts';
+import { Feed, type FeedSocket } from './feed.ts';
 import { clusterDoor, forwardedDoor, mayRead } from './guard.ts';
+import { listHolds, requestHold } from './hold-requests.ts';
 import { openHome, type Home } from './home.ts';
 import { buildKubeconfig, writeKubeconfig, type Kubeconfig } from './kubeconfig.ts';
-import { parsePrompt } from './kubectl/prompt.ts';
-import { runKubectl, type DiscoveryCache } from './kubectl/run-kubectl.ts';
 import { startKubelet } from './kubelet/server.ts';
 import { pruneRuns } from './library.ts';
 import { defaultLimits, systemClock, type Clock, type Limits } from './limits.ts';
 import { openPki, type KeyPair, type Pki } from './pki.ts';
-import { Tracer, type RunLog } from './tracer.ts';
+import { Tracer } from './tracer.ts';
 import { formatAddress, type Address } from './transport/address.ts';
 import { MessageDecoder } from './transport/message-decoder.ts';
 import { startRelay } from './transport/relay.ts';
@@ -75,20 +78,6 @@ export interface Cluster {
 	/** Runs one embedded kubectl. */
 	kubectl(argv: string[], io: KubectlIo): EmbeddedKubectl;
 	close(): Promise<void>;
-}
-
-export interface KubectlIo {
-	owner: string;
-	/** A terminal of this size; undefined: no terminal, and stdin is `stdin` or nothing. */
-	size?: [cols: number, rows: number];
-	began?(run: string): void;
-	/** Everything that kubectl printed, in order. */
-	printed?(stream: 'stdout' | 'stderr', chunk: Uint8Array): void;
-}
-
-export interface EmbeddedKubectl extends PromptSession {
-	stdin: PassThrough;
-	done: Promise<number>;
 }
 
 type ApiserverWorld = Parameters<typeof startApiserver>[0]['world'];
@@ -161,9 +150,11 @@ async function start(
 	const world = engine.ok
 		? await startPrograms({ options, programs, limits, clock, home, pki, tracer, closing })
 		: undefined;
+	const kubeconfigPath = join(home.dir, 'kubeconfig');
 	const kubectl = (argv: string[], io: KubectlIo) => {
 		if (!world) throw new Error(engine.reason);
-		return embedded({ argv, io, world, home, tracer, limits, clock });
+		const { kubeconfig } = world;
+		return runEmbeddedKubectl({ argv, io, kubeconfig, kubeconfigPath, tracer, limits, clock });
 	};
 	const feed = new Feed({
 		recordings: home.recordings,
@@ -171,11 +162,11 @@ async function start(
 		welcome: () => ({
 			engine,
 			era: options.era,
-			kubeconfig: `export KUBECONFIG=${join(home.dir, 'kubeconfig')}`
+			kubeconfig: `export KUBECONFIG=${kubeconfigPath}`
 		}),
 		prompt: (line) => promptSession(line, engine, kubectl),
-		hold: (request, by) => hold(tracer, request, by),
-		held: () => held(tracer),
+		hold: (request, by) => requestHold(tracer, request, by),
+		held: () => listHolds(tracer),
 		drivers: (count) => tracer.holds.drivers(count)
 	});
 	live.feed = feed;
@@ -183,7 +174,7 @@ async function start(
 	tracer.holds.changed = () => feed.holdsChanged();
 	return {
 		engine,
-		kubeconfigPath: join(home.dir, 'kubeconfig'),
+		kubeconfigPath,
 		kubeconfig: world?.kubeconfig,
 		apiserver: world?.apiserver,
 		nodes: world?.nodes ?? [],
@@ -383,177 +374,4 @@ const secret = () => randomBytes(24).toString('base64url');
 
 function openIds(tracer: Tracer): Set<string> {
 	return new Set(tracer.runs.filter((run) => run.open).map((run) => run.id));
-}
-
-/** Discovery answers that kubectl keeps on disk for ten minutes; ours keeps them as long as the cluster lives. */
-const discovery = new WeakMap<Tracer, DiscoveryCache>();
-
-/** Runs one embedded kubectl; what it prints besides its streams goes into the recording of its run. */
-function embedded(parts: {
-	argv: string[];
-	io: KubectlIo;
-	world: { kubeconfig: Kubeconfig };
-	home: Home;
-	tracer: Tracer;
-	limits: Limits;
-	clock: Clock;
-}): EmbeddedKubectl {
-	const { argv, io, world, home, tracer, limits, clock } = parts;
-	const session = randomUUID();
-	const stdin = new PassThrough();
-	const abort = new AbortController();
-	let size = io.size;
-	const listeners = new Set<() => void>();
-	const early: (() => void)[] = [];
-	let run: RunLog | undefined;
-	tracer.expect(session, {
-		argv,
-		owner: io.owner,
-		...(size ? { size } : {}),
-		began(begun) {
-			run = begun;
-			for (const say of early.splice(0)) say();
-			io.began?.(begun.id);
-		}
-	});
-	const output = (stream: 'stdout' | 'stderr') => {
-		const decoder = new StringDecoder('utf8');
-		return new Writable({
-			write(chunk: Buffer, _encoding, done) {
-				io.printed?.(stream, chunk);
-				const text = decoder.write(chunk);
-				const say = () => run?.tty(stream === 'stdout' ? 'o' : 'e', text);
-				if (run) say();
-				else early.push(say);
-				done();
-			}
-		});
-	};
-	const stream = (stream: 'stdout' | 'stderr') =>
-		new Writable({
-			write(chunk: Buffer, _encoding, done) {
-				io.printed?.(stream, chunk);
-				done();
-			}
-		});
-	const cache: DiscoveryCache = discovery.get(tracer) ?? (new Map() as DiscoveryCache);
-	discovery.set(tracer, cache);
-	const done = runKubectl({
-		argv,
-		kubeconfig: world.kubeconfig,
-		kubeconfigPath: join(home.dir, 'kubeconfig'),
-		session,
-		stdin,
-		stdout: output('stdout'),
-		stderr: output('stderr'),
-		exec: { stdout: stream('stdout'), stderr: stream('stderr') },
-		...(size
-			? {
-					terminal: {
-						size: () => ({ cols: size![0], rows: size![1] }),
-						onResize(listener: () => void) {
-							listeners.add(listener);
-							return () => listeners.delete(listener);
-						},
-						raw() {}
-					}
-				}
-			: {}),
-		now: () => new Date(),
-		pid: process.pid,
-		discovery: cache,
-		limits,
-		clock,
-		signal: abort.signal
-	}).finally(() => tracer.forget(session));
-	return {
-		stdin,
-		done,
-		input(text) {
-			stdin.write(text);
-		},
-		resize(cols, rows) {
-			size = [cols, rows];
-			for (const listener of listeners) listener();
-		},
-		stop() {
-			abort.abort();
-		}
-	};
-}
-
-/** One line of the page's prompt: our own kubectl, or one sentence why not. */
-function promptSession(
-	line: Parameters<ConstructorParameters<typeof Feed>[0]['prompt']>[0],
-	engine: Cluster['engine'],
-	kubectl: Cluster['kubectl']
-): PromptSession {
-	const nothing: PromptSession = { input() {}, resize() {}, stop() {} };
-	const parsed = parsePrompt(line.text);
-	if (!('argv' in parsed)) {
-		line.said(parsed.refusal.text, parsed.refusal.code);
-		line.ended(1);
-		return nothing;
-	}
-	if (!engine.ok) {
-		line.said(engine.reason ?? 'There is no engine.', 'no-engine');
-		line.ended(1);
-		return nothing;
-	}
-	let began = false;
-	const unsaid: Buffer[] = [];
-	const running = kubectl(parsed.argv, {
-		owner: 'driver',
-		size: [line.cols, line.rows],
-		began(run) {
-			began = true;
-			line.began(run);
-		},
-		printed(_stream, chunk) {
-			if (!began) unsaid.push(Buffer.from(chunk));
-		}
-	});
-	void running.done.then((code) => {
-		// What never asked the cluster anything has no run; its words are all there is.
-		if (!began) line.said(Buffer.concat(unsaid).toString('utf8'));
-		line.ended(code);
-	});
-	return running;
-}
-
-function hold(tracer: Tracer, request: HoldRequest, by: string): void {
-	const { holds } = tracer;
-	const { run, s, action } = request;
-	if (action === 'set')
-		return holds.add({ run, s, by, ...(request.try ? { try: request.try } : {}) });
-	if (action === 'clear')
-		return holds.remove({ run, s, ...(request.try ? { try: request.try } : {}) });
-	for (const waiting of holds.waiting) {
-		if ((run !== '*' && waiting.run !== run) || waiting.s !== s) continue;
-		const how = { continue: 'continued', step: 'stepped', drop: 'dropped' } as const;
-		waiting.resume(how[action], by);
-	}
-}
-
-function held(tracer: Tracer): object[] {
-	const said = ({
-		run,
-		s,
-		by,
-		try: attempt
-	}: {
-		run: string;
-		s: string;
-		by: string;
-		try?: number;
-	}) => ({
-		run,
-		s,
-		by,
-		...(attempt ? { try: attempt } : {})
-	});
-	return [
-		...tracer.holds.set.map((hold) => ({ ...said(hold), state: 'set' })),
-		...tracer.holds.waiting.map((hold) => ({ ...said(hold), state: 'waiting' }))
-	];
 }

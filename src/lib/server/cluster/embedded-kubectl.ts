@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { PassThrough, Writable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import type { PromptSession } from '../feed.ts';
+import type { Kubeconfig } from '../kubeconfig.ts';
+import { runKubectl, type DiscoveryCache } from '../kubectl/run-kubectl.ts';
+import type { Clock, Limits } from '../limits.ts';
+import type { RunLog, Tracer } from '../tracer.ts';
+
+export interface KubectlIo {
+	owner: string;
+	/** A terminal of this size; undefined: no terminal, and stdin is `stdin` or nothing. */
+	size?: [cols: number, rows: number];
+	began?(run: string): void;
+	/** Everything that kubectl printed, in order. */
+	printed?(stream: 'stdout' | 'stderr', chunk: Uint8Array): void;
+}
+
+export interface EmbeddedKubectl extends PromptSession {
+	stdin: PassThrough;
+	done: Promise<number>;
+}
+
+/** Discovery answers that kubectl keeps on disk for ten minutes; ours keeps them as long as the cluster lives. */
+const discovery = new WeakMap<Tracer, DiscoveryCache>();
+
+/** Runs one embedded kubectl; what it prints besides its streams goes into the recording of its run. */
+export function runEmbeddedKubectl(parts: {
+	argv: string[];
+	io: KubectlIo;
+	kubeconfig: Kubeconfig;
+	/** The file that `kubectl -v` names. */
+	kubeconfigPath: string;
+	tracer: Tracer;
+	limits: Limits;
+	clock: Clock;
+}): EmbeddedKubectl {
+	const { argv, io, kubeconfig, kubeconfigPath, tracer, limits, clock } = parts;
+	const session = randomUUID();
+	const stdin = new PassThrough();
+	const abort = new AbortController();
+	let size = io.size;
+	const listeners = new Set<() => void>();
+	const early: (() => void)[] = [];
+	let run: RunLog | undefined;
+	tracer.expect(session, {
+		argv,
+		owner: io.owner,
+		...(size ? { size } : {}),
+		began(begun) {
+			run = begun;
+			for (const say of early.splice(0)) say();
+			io.began?.(begun.id);
+		}
+	});
+	const output = (stream: 'stdout' | 'stderr') => {
+		const decoder = new StringDecoder('utf8');
+		return new Writable({
+			write(chunk: Buffer, _encoding, done) {
+				io.printed?.(stream, chunk);
+				const text = decoder.write(chunk);
+				const say = () => run?.tty(stream === 'stdout' ? 'o' : 'e', text);
+				if (run) say();
+				else early.push(say);
+				done();
+			}
+		});
+	};
+	const stream = (stream: 'stdout' | 'stderr') =>
+		new Writable({
+			write(chunk: Buffer, _encoding, done) {
+				io.printed?.(stream, chunk);
+				done();
+			}
+		});
+	const cache: DiscoveryCache = discovery.get(tracer) ?? (new Map() as DiscoveryCache);
+	discovery.set(tracer, cache);
+	const done = runKubectl({
+		argv,
+		kubeconfig,
+		kubeconfigPath,
+		session,
+		stdin,
+		stdout: output('stdout'),
+		stderr: output('stderr'),
+		exec: { stdout: stream('stdout'), stderr: stream('stderr') },
+		...(size
+			? {
+					terminal: {
+						size: () => ({ cols: size![0], rows: size![1] }),
+						onResize(listener: () => void) {
+							listeners.add(listener);
+							return () => listeners.delete(listener);
+						},
+						raw() {}
+					}
+				}
+			: {}),
+		now: () => new Date(),
+		pid: process.pid,
+		discovery: cache,
+		limits,
+		clock,
+		signal: abort.signal
+	}).finally(() => tracer.forget(session));
+	return {
+		stdin,
+		done,
+		input(text) {
+			stdin.write(text);
+		},
+		resize(cols, rows) {
+			size = [cols, rows];
+			for (const listener of listeners) listener();
+		},
+		stop() {
+			abort.abort();
+		}
+	};
+}

@@ -1,0 +1,42 @@
+import type { FeedOptions, PromptSession } from '../feed.ts';
+import { parsePrompt } from '../kubectl/prompt.ts';
+import type { EmbeddedKubectl, KubectlIo } from './embedded-kubectl.ts';
+
+/** One line of the page's prompt: our own kubectl, or one sentence why not. */
+export function promptSession(
+	line: Parameters<FeedOptions['prompt']>[0],
+	engine: { ok: boolean; reason?: string },
+	kubectl: (argv: string[], io: KubectlIo) => EmbeddedKubectl
+): PromptSession {
+	const nothing: PromptSession = { input() {}, resize() {}, stop() {} };
+	const parsed = parsePrompt(line.text);
+	if (!('argv' in parsed)) {
+		line.said(parsed.refusal.text, parsed.refusal.code);
+		line.ended(1);
+		return nothing;
+	}
+	if (!engine.ok) {
+		line.said(engine.reason ?? 'There is no engine.', 'no-engine');
+		line.ended(1);
+		return nothing;
+	}
+	let began = false;
+	const unsaid: Buffer[] = [];
+	const running = kubectl(parsed.argv, {
+		owner: 'driver',
+		size: [line.cols, line.rows],
+		began(run) {
+			began = true;
+			line.began(run);
+		},
+		printed(_stream, chunk) {
+			if (!began) unsaid.push(Buffer.from(chunk));
+		}
+	});
+	void running.done.then((code) => {
+		// What never asked the cluster anything has no run; its words are all there is.
+		if (!began) line.said(Buffer.concat(unsaid).toString('utf8'));
+		line.ended(code);
+	});
+	return running;
+}
