@@ -81,7 +81,8 @@ async function start(kept: Guard | undefined): Promise<Bridge> {
 		hold,
 		by: `Execscope ${version}`,
 		apiserverPort: apiserverPort ?? preferredApiserverPort,
-		apiserverPortExplicit: apiserverPort !== undefined
+		apiserverPortExplicit: apiserverPort !== undefined,
+		audit: (line) => process.stderr.write(`${line}\n`)
 	});
 	const sockets = new WebSocketServer({
 		noServer: true,

@@ -23,7 +23,8 @@ export async function check(options) {
 		await checkAddress('::1'),
 		await checkDisk('this clone', root),
 		await checkDisk('recordings', options.home),
-		await checkHome(options.home)
+		await checkHome(options.home),
+		exposure(options.home)
 	];
 	process.stdout.on('error', () => {}); // read by something like `head`, which has gone
 	for (const { ok, what, remedy } of findings)
@@ -159,6 +160,17 @@ async function checkHome(home) {
 	const url = await userOf(home);
 	if (url) return no(`Home: ${home} is in use by another Execscope at ${url}`, remedy);
 	return yes(`Home: ${home} can be written`);
+}
+
+/**
+ * Who could reach what while it runs.
+ * @param {string} home
+ */
+function exposure(home) {
+	return yes(
+		'Exposure: this machine alone. The page, its shell included, to whoever opens the printed link; the cluster ' +
+			`to whoever can read ${path.join(home, 'kubeconfig')}, which is your user`
+	);
 }
 
 /**

@@ -28,7 +28,8 @@ describe('npm start -- --check', () => {
 		])
 			expect(text).toMatch(line);
 		expect(text).toContain(`ok   Home: ${home} can be written\n`);
-		expect(text.trim().split('\n')).toHaveLength(9);
+		expect(text).toContain('ok   Exposure: this machine alone.');
+		expect(text.trim().split('\n')).toHaveLength(10);
 	});
 	it.each(['127.0.0.1', '::1'])('sees a port that is taken on %s', async (host) => {
 		const other = net.createServer();

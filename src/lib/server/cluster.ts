@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { EraId } from '../trace/eras.ts';
 import { steps } from '../trace/steps.ts';
 import { startApiserver } from './apiserver/server.ts';
+import { Audit } from './audit.ts';
 import { startDockershim } from './dockershim/docker-service.ts';
 import { probeEngine } from './engine/probe-engine.ts';
 import { startEngine } from './engine/engine.ts';
@@ -47,6 +48,8 @@ export interface ClusterOptions {
 	by: string;
 	limits?: Limits;
 	clock?: Clock;
+	/** Is given a line for the start and the end of every exec, for the console. */
+	audit?: (line: string) => void;
 	/** Kubelets without their debugging handlers, to see what exec needs. */
 	debuggingHandlers?: boolean;
 	/** Programs started in another way than ours, for example with something between them and who speaks to them. */
@@ -131,6 +134,8 @@ async function start(
 	};
 	const programs = { ...ourPrograms, ...options.programs };
 	const live: { feed?: Feed } = {};
+	const audit = new Audit(options.audit ?? (() => {}), () => new Date());
+	closing.push(() => audit.close());
 	const tracer = new Tracer({
 		recordings: home.recordings,
 		engine: engine.name,
@@ -143,7 +148,8 @@ async function start(
 		changed: (run) => {
 			live.feed?.changed(run);
 			if (!run.open) void pruneRuns(home.recordings, openIds(tracer));
-		}
+		},
+		heard: (...what) => audit.heard(...what)
 	});
 	closing.push(() => tracer.close());
 	if (options.hold !== undefined) tracer.holds.add({ run: '*', s: options.hold, by: 'start' });

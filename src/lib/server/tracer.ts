@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { HeaderLine } from '../trace/event.ts';
+import type { Facts, HeaderLine } from '../trace/event.ts';
 import type { EraId } from '../trace/eras.ts';
 import { defaultLanes } from '../trace/lanes.ts';
 import { redactedBodies, redactedHeaders } from '../trace/redact.ts';
@@ -27,6 +27,8 @@ export interface TracerOptions {
 	written(run: RunLog, line: string): void;
 	/** A run began, got its command, its exit code, or ended. */
 	changed(run: RunLog): void;
+	/** A step or call of any run was let through or dropped; also of a run that is over. */
+	heard?(run: RunLog, id: string, facts: Facts, dropped: boolean): void;
 }
 
 /** An embedded kubectl that is about to run, known by the session it will send. */
@@ -85,6 +87,7 @@ export class Tracer implements Trace {
 			announced: this.#remembering(announced),
 			named: (name, run) => this.#byName.set(name, run),
 			changed: (run) => this.#changed(run),
+			heard: (...what) => options.heard?.(...what),
 			limit: (id) => {
 				const found = limitOf[id];
 				return found ? { ms: options.limits[found.limit], since: found.since } : null;

@@ -85,7 +85,8 @@ async function startOf(exec: ExecInstance, pipes: PipePool): Promise<Streams> {
 async function letGo(exec: ExecInstance, { run }: Teller): Promise<void> {
 	const { argv, cwd, tty } = exec.config;
 	try {
-		const facts = { execId: exec.id, pid: exec.pid, argv, cwd, tty };
+		const { id: execId, pid, container } = exec;
+		const facts = { execId, containerId: container.id, pid, argv, cwd, tty };
 		await run.step('process-start', { n: argv.join(' '), facts });
 	} catch (error) {
 		exec.abandon();

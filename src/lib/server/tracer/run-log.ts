@@ -28,6 +28,8 @@ export interface RunHost {
 	announced: WeakMap<Message, Announced>;
 	named(name: string, run: RunLog): void;
 	changed(run: RunLog): void;
+	/** A step or call was announced, and its hold, if it had one, let go or dropped it. */
+	heard(run: RunLog, id: string, facts: Facts, dropped: boolean): void;
 	/** The real limit that runs at this step, in milliseconds, and the step with which it began to run. */
 	limit(id: string): { ms: number; since: string } | null;
 	later(ms: number, act: () => void): () => void;
@@ -96,7 +98,7 @@ export class RunLog implements Run, Holder {
 	}
 
 	async step<M extends Message>(id: StepId | `${StepId}:reply`, message: M): Promise<M> {
-		if (!this.open) return this.#mute(message);
+		if (!this.open) return this.#mute(id, message);
 		const base = id.replace(/:reply$/, '') as StepId;
 		const shape = steps[base];
 		const answered = message.re && this.#host.announced.get(message.re);
@@ -123,14 +125,14 @@ export class RunLog implements Run, Holder {
 		this.#host.announced.set(message, announced);
 		this.#bind(message, announced, answered);
 		if (base === 'resize') this.#resized(facts);
-		await this.#pass(name, id);
+		await this.#pass(name, id, facts);
 		return message;
 	}
 
 	reply<M extends Message>(request: Message, message: M): Promise<M> {
 		const asked = this.#host.announced.get(request);
 		message.re = request;
-		if (!asked) return Promise.resolve(this.#mute(message));
+		if (!asked) return Promise.resolve(message);
 		return this.step(`${asked.id as StepId}:reply`, message);
 	}
 
@@ -151,7 +153,7 @@ export class RunLog implements Run, Holder {
 			facts: call.facts ?? {},
 			chap: shape.chap
 		});
-		await this.#pass(name, id);
+		await this.#pass(name, id, call.facts ?? {});
 		let returned = false;
 		return () => {
 			if (returned) return;
@@ -360,9 +362,15 @@ export class RunLog implements Run, Holder {
 		});
 	}
 
-	async #pass(name: string, id: string): Promise<void> {
+	async #pass(name: string, id: string, facts: Facts): Promise<void> {
 		if (this.#housekeeping) return;
-		await this.#host.holds.pass(this, name, this.#try, this.#limitEnds(id));
+		let dropped = true;
+		try {
+			await this.#host.holds.pass(this, name, this.#try, this.#limitEnds(id));
+			dropped = false;
+		} finally {
+			this.#host.heard(this, id, facts, dropped);
+		}
 	}
 
 	/** When the limit ends that runs at this step: it began with an earlier one, and does not wait for holds. */
@@ -374,7 +382,9 @@ export class RunLog implements Run, Holder {
 			: Math.round(began - this.#t0 + limit.ms * 1000);
 	}
 
-	#mute<M extends Message>(message: M): M {
+	/** What happens after the end of a run is not recorded; only the audit hears of it. */
+	#mute<M extends Message>(id: string, message: M): M {
+		this.#host.heard(this, id, message.facts ?? {}, false);
 		return message;
 	}
 

@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Audit } from '../../src/lib/server/audit.ts';
+
+const run = { id: '2026-11-05T17-02-11Z-1f3a9c2e', owner: 'driver', client: 'kubectl/v1.36.3' };
+const exec = { execId: '5a5a5fe209709a8f8463e411', containerId: '1ad6cd228136371b6e64708c' };
+const start = { ...exec, pid: 7, argv: ['sh', '-c', 'echo "a"'], cwd: '', tty: true };
+
+function audited() {
+	const lines: string[] = [];
+	const audit = new Audit(
+		(line) => lines.push(line),
+		() => new Date(0)
+	);
+	return { audit, lines };
+}
+
+describe('an exec', () => {
+	it('has a line for its start and one for its end', () => {
+		const { audit, lines } = audited();
+		audit.heard(run, 'authorize', { user: 'dev', allowed: true }, false);
+		audit.heard(run, 'process-start', start, false);
+		audit.heard(run, 'process-exit', { execId: exec.execId, exitCode: 3 }, false);
+		const who = 'role=driver user="dev" exec=5a5a5fe20970';
+		expect(lines).toEqual([
+			`1970-01-01T00:00:00.000Z exec started ${who} container=1ad6cd228136 command=["sh","-c","echo \\"a\\""] tty client="kubectl/v1.36.3" run=${run.id}`,
+			`1970-01-01T00:00:00.000Z exec ended ${who} exit=3 run=${run.id}`
+		]);
+	});
+	it('of nobody whom the API server knows says so', () => {
+		const { audit, lines } = audited();
+		audit.heard(run, 'process-start', { ...start, tty: false }, false);
+		expect(lines[0]).toMatch(/ user=unknown .*"\] client=/);
+	});
+	it('whose start was dropped is none', () => {
+		const { audit, lines } = audited();
+		audit.heard(run, 'process-start', start, true);
+		audit.heard(run, 'process-exit', { execId: exec.execId, exitCode: 0 }, false);
+		expect(lines).toEqual([]);
+	});
+	it('has ended even where its last step was dropped, and ends once', () => {
+		const { audit, lines } = audited();
+		audit.heard(run, 'process-start', start, false);
+		audit.heard(run, 'process-exit', { execId: exec.execId, exitCode: 0 }, true);
+		audit.close();
+		expect(lines).toHaveLength(2);
+	});
+	it('that still runs ends with the server', () => {
+		const { audit, lines } = audited();
+		audit.heard(run, 'process-start', start, false);
+		audit.close();
+		expect(lines[1]).toContain('exec ended role=driver');
+		expect(lines[1]).toContain('exit=none (the server stopped)');
+	});
+});
+
+it('no command, user or client can write a line of its own, or turn one around', () => {
+	fc.assert(
+		fc.property(
+			fc.array(fc.string({ unit: 'binary' })),
+			fc.string({ unit: 'binary' }),
+			fc.string({ unit: 'binary' }),
+			(argv, user, client) => {
+				const { audit, lines } = audited();
+				const hostile = { ...run, client };
+				audit.heard(hostile, 'authorize', { user }, false);
+				audit.heard(hostile, 'process-start', { ...start, argv }, false);
+				expect(lines).toHaveLength(1);
+				expect(lines[0]).toMatch(/^[ -~]+$/);
+			}
+		)
+	);
+});
+
+it('a command of any length is one line that can be read', () => {
+	const { audit, lines } = audited();
+	audit.heard(run, 'process-start', { ...start, argv: ['x'.repeat(100_000)] }, false);
+	expect(lines[0]!.length).toBeLessThan(1000);
+});
