@@ -7,6 +7,8 @@ import type { Call, Message, Payload, Run, Where } from '../../trace/trace.ts';
 import type { RunFile } from '../recorder.ts';
 import type { ConnTap, Exchange } from './conn-tap.ts';
 import type { Hold, Holder, Holds } from './holds.ts';
+import { Payloads } from './payloads.ts';
+import { StepNames } from './step-names.ts';
 
 /** What the tracer remembers of a message beside what its program said. */
 export interface Announced {
@@ -47,11 +49,6 @@ export interface RunStart {
 	file: RunFile;
 }
 
-interface IoMessage {
-	payload: Payload;
-	step: number;
-}
-
 /** One run: numbers its steps, stops at its holds, and writes its file. After its end it is mute. */
 export class RunLog implements Run, Holder {
 	readonly id: string;
@@ -71,14 +68,10 @@ export class RunLog implements Run, Holder {
 	#file: RunFile;
 	#t0: number;
 	#housekeeping: boolean;
-	#counts = new Map<string, number>();
-	#try: number | undefined;
-	#asked = '';
-	#refused = false;
-	#attempts = 0;
+	#names = new StepNames();
 	#connections = new Set<ConnTap>();
 	#announcedConnections = new Map<ConnTap, [number, number]>();
-	#io = new Map<string, IoMessage[]>();
+	#payloads = new Payloads();
 	#step = '';
 	#chapter = '';
 	/** When each step was last announced, in microseconds of the cluster. */
@@ -106,7 +99,7 @@ export class RunLog implements Run, Holder {
 		const from = message.from ?? (reply ? (answered?.to ?? shape.to) : shape.from);
 		const to =
 			message.to ?? (reply ? (answered?.from ?? shape.from) : this.#answerTo(shape.to, answered));
-		const repeat = this.#number(id, reply ? answered?.repeat : undefined);
+		const repeat = this.#names.number(id, reply ? answered?.repeat : undefined);
 		const name = repeat > 1 ? `${id}#${repeat}` : id;
 		const facts = message.facts ?? {};
 		if (facts['tty'] === true) this.terminal = true;
@@ -116,7 +109,7 @@ export class RunLog implements Run, Holder {
 			s: name,
 			from,
 			to,
-			...(this.#try ? { try: this.#try } : {}),
+			...this.#names.try,
 			n: message.n,
 			facts,
 			chap: shape.chap
@@ -139,7 +132,7 @@ export class RunLog implements Run, Holder {
 	async call(id: StepId, call: Call): Promise<() => void> {
 		if (!this.open) return () => {};
 		const shape = steps[id];
-		const repeat = this.#number(id, undefined);
+		const repeat = this.#names.number(id, undefined);
 		const name = repeat > 1 ? `${id}#${repeat}` : id;
 		this.#enter(id, name, shape.chap);
 		const entered = this.#host.now();
@@ -148,7 +141,7 @@ export class RunLog implements Run, Holder {
 			s: name,
 			at: call.at ?? shape.from,
 			fn: call.fn ?? '',
-			...(this.#try ? { try: this.#try } : {}),
+			...this.#names.try,
 			n: call.n,
 			facts: call.facts ?? {},
 			chap: shape.chap
@@ -170,25 +163,13 @@ export class RunLog implements Run, Holder {
 
 	covers(message: Message, payload: Payload): void {
 		const announced = this.#host.announced.get(message);
-		if (announced?.run !== this) return;
-		const key = `${payload.exec} ${payload.stream}`;
-		const known = this.#io.get(key) ?? [];
-		known.push({ payload, step: announced.step });
-		// Only the tail can still be carried: what lies 8 MiB behind has crossed every hop.
-		while (known[0] && payload.at - known[0].payload.at > 8 * 1024 * 1024) known.shift();
-		this.#io.set(key, known);
+		if (announced?.run === this) this.#payloads.covers(announced.step, payload);
 	}
 
 	carried(payload: Payload, where: Where): void {
 		const spans = this.#spans(where);
-		const { at, len } = payload;
-		for (const io of this.#io.get(`${payload.exec} ${payload.stream}`) ?? []) {
-			const from = Math.max(at, io.payload.at);
-			const to = Math.min(at + len, io.payload.at + io.payload.len);
-			if (from >= to) continue;
-			for (const span of spans)
-				this.line({ k: 'sent', of: io.step, ...span, o: span.o + from - at, len: to - from });
-		}
+		for (const carried of this.#payloads.carried(payload, spans))
+			this.line({ k: 'sent', ...carried });
 		const exchange = this.#host.announced.get(where.on)?.exchange;
 		if (exchange && spans.length > 0 && this.#last(exchange)) {
 			const on = payload.stream === 'stdin' ? 'i' : payload.stream === 'stdout' ? 'o' : 'e';
@@ -215,17 +196,11 @@ export class RunLog implements Run, Holder {
 	}
 
 	attempt(query: string): void {
-		if (!this.open) return;
-		const again = this.#refused && query === this.#asked;
-		this.#try = again ? (this.#try ?? 1) + 1 : 1;
-		this.#attempts++;
-		if (again) this.#counts.clear();
-		this.#asked = query;
-		this.#refused = false;
+		if (this.open) this.#names.attempt(query);
 	}
 
 	refused(): void {
-		this.#refused = true;
+		this.#names.refused();
 	}
 
 	name(...names: string[]): void {
@@ -326,7 +301,7 @@ export class RunLog implements Run, Holder {
 		return {
 			step: this.#step,
 			conns: open.map((tap) => tap.c),
-			streams: [...this.#io.keys()],
+			streams: this.#payloads.streams,
 			from: Object.fromEntries(
 				open.flatMap((tap) => {
 					const offset = this.#announcedConnections.get(tap);
@@ -338,8 +313,8 @@ export class RunLog implements Run, Holder {
 
 	end(clean: boolean): void {
 		if (!this.open) return;
-		if (this.#attempts > 0 && this.code === undefined)
-			this.exit(null, this.#refused ? 'refused' : 'no status crossed');
+		if (this.#names.attempted && this.code === undefined)
+			this.exit(null, this.#names.wasRefused ? 'refused' : 'no status crossed');
 		for (const tap of this.#connections) tap.flush(this);
 		this.#file.end(this.#host.now() - this.#t0, clean);
 		this.open = false;
@@ -366,7 +341,7 @@ export class RunLog implements Run, Holder {
 		if (this.#housekeeping) return;
 		let dropped = true;
 		try {
-			await this.#host.holds.pass(this, name, this.#try, this.#limitEnds(id));
+			await this.#host.holds.pass(this, name, this.#names.try.try, this.#limitEnds(id));
 			dropped = false;
 		} finally {
 			this.#host.heard(this, id, facts, dropped);
@@ -397,12 +372,6 @@ export class RunLog implements Run, Holder {
 
 	#starter(lane: LaneId): LaneId {
 		return lane === 'kubectl' && this.fromClient ? 'client' : lane;
-	}
-
-	#number(id: string, known: number | undefined): number {
-		const count = known ?? (this.#counts.get(id) ?? 0) + 1;
-		this.#counts.set(id, Math.max(count, this.#counts.get(id) ?? 0));
-		return count;
 	}
 
 	#enter(id: string, name: string, chapter: string): void {
