@@ -15,7 +15,7 @@ const idling = new Rows(chatty, 2, { opened: new Set(folds) });
 describe('stepPlaces', () => {
 	it('makes room for the current row, and more for a held one', () => {
 		const tops = (held: boolean) =>
-			[1, 2, 3].map((k) => stepPlaces(rows, rows.stops(), 2, held, m).at(k).top);
+			[1, 2, 3].map((k) => stepPlaces(rows, rows.stops(), m)(2, held).at(k).top);
 		expect(tops(false)).toEqual([32, 56, 90]);
 		expect(tops(true)[2]).toBe(120);
 	});
@@ -23,13 +23,13 @@ describe('stepPlaces', () => {
 	it.each([0.25, 0.5, 1, 2])(
 		'keeps the current row in the middle of its room at zoom %f',
 		(zoom) => {
-			const at = stepPlaces(rows, rows.stops(), 2, false, zoomed(m, zoom)).at(2);
+			const at = stepPlaces(rows, rows.stops(), zoomed(m, zoom))(2, false).at(2);
 			expect(at.y - at.top).toBeCloseTo(at.height / 2);
 		}
 	);
 
 	it('finds the row under a height', () => {
-		const places = stepPlaces(rows, rows.stops(), 20, true, m);
+		const places = stepPlaces(rows, rows.stops(), m)(20, true);
 		for (let k = 0; k < rows.length; k++) {
 			const { top, height } = places.at(k);
 			expect(places.rowAt(top + height / 2)).toBe(k);
@@ -38,7 +38,7 @@ describe('stepPlaces', () => {
 
 	it('leaves a labelled row free where nothing was said for long', () => {
 		const stops = idling.stops();
-		const places = stepPlaces(idling, stops, -1, false, m);
+		const places = stepPlaces(idling, stops, m)(-1, false);
 		const idles = places.idles(0, idling.length - 1);
 		expect(idles.length).toBeGreaterThan(0);
 		for (const { row, top, height, ms } of idles) {
@@ -52,7 +52,7 @@ describe('stepPlaces', () => {
 
 describe('timePlaces', () => {
 	const stops = rows.stops();
-	const places = timePlaces(rows.length, stops, -1, false, m, 1);
+	const places = timePlaces(rows.length, stops, m, 1)(-1, false);
 
 	it('sets rows as far apart as they were in time', () => {
 		const y = (k: number) => places.at(k).y;
@@ -64,7 +64,7 @@ describe('timePlaces', () => {
 
 	it('is as high as the steps of the same run, and twice so at twice the size', () => {
 		const high = (zoom: number) => {
-			const at = timePlaces(rows.length, stops, -1, false, m, zoom);
+			const at = timePlaces(rows.length, stops, m, zoom)(-1, false);
 			return at.at(rows.length - 1).y - at.at(0).y;
 		};
 		expect(high(1)).toBeCloseTo(rows.length * m.row);
@@ -76,13 +76,13 @@ describe('timePlaces', () => {
 		for (let k = 1; k < labelled.length; k++)
 			expect(labelled[k]!.y - labelled[k - 1]!.y).toBeGreaterThanOrEqual(17);
 		const crowded = Array.from(rows, (_, k) => k).find((k) => !places.at(k).labelled)!;
-		expect(timePlaces(rows.length, stops, crowded, false, m, 1).at(crowded).labelled).toBe(true);
+		expect(timePlaces(rows.length, stops, m, 1)(crowded, false).at(crowded).labelled).toBe(true);
 	});
 
 	it('takes the words of rows that the words of the current one would overprint', () => {
 		for (let current = 0; current < rows.length; current++)
 			for (const held of [false, true]) {
-				const at = timePlaces(rows.length, stops, current, held, m, 1);
+				const at = timePlaces(rows.length, stops, m, 1)(current, held);
 				const now = at.at(current);
 				const end = held ? now.top + now.height : now.y + 17;
 				for (let k = 0; k < rows.length; k++) {
@@ -103,7 +103,7 @@ describe('timePlaces', () => {
 	});
 
 	it('shortens and labels what was idle', () => {
-		const idle = timePlaces(idling.length, idling.stops(), -1, false, m, 1);
+		const idle = timePlaces(idling.length, idling.stops(), m, 1)(-1, false);
 		const waits = idle.idles(0, idling.length - 1);
 		expect(waits.length).toBeGreaterThan(0);
 		for (const wait of waits) expect(wait.height).toBe(40);

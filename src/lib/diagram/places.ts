@@ -30,6 +30,9 @@ export interface Places {
 	ticks(from: number, to: number): { y: number; ms: number }[];
 }
 
+/** The places for a current row, -1 before the first; while a program is held there, it is taller still. */
+export type PlacesAt = (current: number, held: boolean) => Places;
+
 /** Idle waits of a run: the stops that begin after one, ascending, and how long each was. */
 export interface Waited {
 	stops: Int32Array;

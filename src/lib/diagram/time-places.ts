@@ -1,7 +1,7 @@
 import { lastUpTo } from '../recording/column.ts';
 import { idleAfterMs, type Stops } from '../recording/timeline.ts';
 import type { Metrics } from './geometry.ts';
-import { idleBefore, type Idle, type Places, type Waited } from './places.ts';
+import { idleBefore, type Idle, type Places, type PlacesAt, type Waited } from './places.ts';
 
 /** How high an idle wait stands in the time view. */
 const idlePx = 40;
@@ -12,14 +12,7 @@ const wordsPx = 17;
  * Rows to scale: as far apart as they were in time, all in all as high as the same rows in the step view, times
  * `zoom`. What is promised follows below, one row each.
  */
-export function timePlaces(
-	count: number,
-	stops: Stops,
-	current: number,
-	held: boolean,
-	m: Metrics,
-	zoom: number
-): Places {
+export function timePlaces(count: number, stops: Stops, m: Metrics, zoom: number): PlacesAt {
 	const waited = idleBefore(stops, quietMs(stops));
 	const spokenMs = activeMs(stops, waited);
 	const scale = spokenMs > 0 ? (zoom * stops.length * m.row) / spokenMs : 0;
@@ -39,35 +32,39 @@ export function timePlaces(
 		labelled[k] = 1;
 		worded = y;
 	}
-	/** The current row always has words; those too near to it, or under its buttons while it is held, give up theirs. */
-	const now = current >= 0 && current < count ? ys[current]! : NaN;
-	const belowNow = Math.max(wordsPx, held ? m.rowHeld - m.rowNow / 2 : 0);
-	const overprints = (row: number) => ys[row]! > now - wordsPx && ys[row]! < now + belowNow;
-	return {
-		height: y + m.row / 2 + m.padTop * 2 + m.rowHeld - m.row,
-		at(row) {
-			const middle = ys[row] ?? 0;
-			const isNow = row === current;
-			const height = isNow ? (held ? m.rowHeld : m.rowNow) : m.row;
-			const top = middle - (isNow ? m.rowNow : m.row) / 2;
-			return {
-				top,
-				height,
-				y: middle,
-				labelled: isNow || (labelled[row] === 1 && !overprints(row))
-			};
-		},
-		rowAt: (height) => Math.max(0, lastUpTo(ys, count, height)),
-		idles(first, last) {
-			const found: Idle[] = [];
-			for (let k = lastUpTo(waited.stops, waited.stops.length, first - 1) + 1; ; k++) {
-				const row = waited.stops[k];
-				if (row === undefined || row > last) return found;
-				found.push({ row, top: ys[row]! - idlePx, height: idlePx, ms: waited.ms[k]! });
-			}
-		},
-		ticks: (from, to) => ticksOf(stops, ys, scale, from, to)
-	};
+	return placesAt;
+
+	function placesAt(current: number, held: boolean): Places {
+		/** The current row always has words; those too near to it, or under its buttons while it is held, give up theirs. */
+		const now = current >= 0 && current < count ? ys[current]! : NaN;
+		const belowNow = Math.max(wordsPx, held ? m.rowHeld - m.rowNow / 2 : 0);
+		const overprints = (row: number) => ys[row]! > now - wordsPx && ys[row]! < now + belowNow;
+		return {
+			height: y + m.row / 2 + m.padTop * 2 + m.rowHeld - m.row,
+			at(row) {
+				const middle = ys[row] ?? 0;
+				const isNow = row === current;
+				const height = isNow ? (held ? m.rowHeld : m.rowNow) : m.row;
+				const top = middle - (isNow ? m.rowNow : m.row) / 2;
+				return {
+					top,
+					height,
+					y: middle,
+					labelled: isNow || (labelled[row] === 1 && !overprints(row))
+				};
+			},
+			rowAt: (height) => Math.max(0, lastUpTo(ys, count, height)),
+			idles(first, last) {
+				const found: Idle[] = [];
+				for (let k = lastUpTo(waited.stops, waited.stops.length, first - 1) + 1; ; k++) {
+					const row = waited.stops[k];
+					if (row === undefined || row > last) return found;
+					found.push({ row, top: ys[row]! - idlePx, height: idlePx, ms: waited.ms[k]! });
+				}
+			},
+			ticks: (from, to) => ticksOf(stops, ys, scale, from, to)
+		};
+	}
 }
 
 /** How much longer than the usual pause between two steps a pause must be to be idle in the time view. */
