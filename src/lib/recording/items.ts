@@ -6,7 +6,9 @@ import {
 	appendTo,
 	directions,
 	flag,
+	ioStep,
 	itemColumns,
+	laneIds,
 	makeTable,
 	sentColumns,
 	stepNumber
@@ -34,6 +36,9 @@ export class Items implements Iterable<Item> {
 	readonly #lines = new Map<number, Record<string, unknown>>();
 	readonly #text: TextStore;
 	readonly #connections: readonly string[];
+	/** Which items are of a step, by its number, and which are chunks that a container printed. */
+	readonly #ofStep = new Map<number, Column<Int32Array>>();
+	readonly #printed = new Column(Int32Array);
 	/** Highest attempt of the exec: links and plain step names mean this one. */
 	tries = 1;
 
@@ -60,15 +65,17 @@ export class Items implements Iterable<Item> {
 		return undefined;
 	}
 
-	/** All of one step, replies not among them. A search over numbers: fit for every change of the page. */
+	/** All of one step, replies not among them. */
 	ofStep(id: StepId): Item[] {
-		const found: Item[] = [];
-		const wanted = stepNumber(id);
-		const { id: ids, flags } = this.columns;
-		for (let k = 0; k < this.length; k++)
-			if (ids.array[k] === wanted && (flags.array[k]! & flag.reply) === 0)
-				found.push(new Item(this, k));
-		return found;
+		const found = this.#ofStep.get(stepNumber(id));
+		return found ? Array.from(found.cut(), (k) => new Item(this, k)) : [];
+	}
+
+	/** The newest chunk that a container printed, at or before item `k`. */
+	printedBefore(k: number): Item | undefined {
+		const { array, length } = this.#printed;
+		const newest = lastUpTo(array, length, k);
+		return newest < 0 ? undefined : this.at(array[newest]!);
 	}
 
 	/** Index of the item whose line has this number; -1 when that line is no item. */
@@ -86,10 +93,21 @@ export class Items implements Iterable<Item> {
 			this.#firstSent.push(-1);
 			this.#lastSent.push(-1);
 			this.answers.take(k);
+			this.#find(k);
 			this.tries = Math.max(this.tries, this.columns.try.at(k));
 		}
 		const returned = batch.returns.of.every((of, k) => this.#return(of, batch.returns.ms[k]!));
 		return this.#takeSent(batch) && returned;
+	}
+
+	#find(k: number): void {
+		const { id, flags, from } = this.columns;
+		const step = id.at(k);
+		if ((flags.at(k) & flag.reply) !== 0) return;
+		let known = this.#ofStep.get(step);
+		if (!known) this.#ofStep.set(step, (known = new Column(Int32Array)));
+		known.push(k);
+		if (step === ioStep && from.at(k) === containerLane) this.#printed.push(k);
 	}
 
 	hold(mark: HoldMark): boolean {
@@ -180,6 +198,7 @@ export class Items implements Iterable<Item> {
 	}
 }
 
+const containerLane = laneIds.indexOf('container');
 const noHolds: readonly HoldMark[] = [];
 /** Lines kept parsed: more than a screen shows. */
 const keptLines = 2048;

@@ -1,5 +1,4 @@
 import { lastWhere } from './column.ts';
-import { ioStep, laneIds } from './columns.ts';
 import type { Item, Recording } from './recording.ts';
 
 const utf8 = new TextDecoder();
@@ -25,7 +24,7 @@ const printedWithin = 1000;
 
 /** When the terminal had shown the newest chunk at or before an item, in microseconds; -1 when there is none. */
 export function printedAt(recording: Recording, cursor: number): number {
-	const chunk = printedBefore(recording, cursor);
+	const chunk = recording.items.printedBefore(cursor);
 	if (!chunk) return -1;
 	const { sent } = chunk;
 	const marks = recording.tty;
@@ -36,11 +35,4 @@ export function printedAt(recording: Recording, cursor: number): number {
 			return marks[k]!.t;
 	}
 	return -1;
-}
-
-function printedBefore({ items }: Recording, cursor: number): Item | undefined {
-	const { id, from } = items.columns;
-	for (let k = Math.min(cursor, items.length - 1); k >= 0; k--)
-		if (id.at(k) === ioStep && laneIds[from.at(k)] === 'container') return items.at(k);
-	return undefined;
 }
