@@ -13,18 +13,17 @@ export function glossed(
 	language: Language,
 	skip: ReadonlySet<TermId> = nothing
 ): Piece[] {
-	const { pattern, terms } = matchers[language];
+	const { terms } = matchers[language];
 	const pieces: Piece[] = [];
-	const known = new Set(skip);
+	const explained = new Set(skip);
 	let at = 0;
-	for (const match of text.matchAll(pattern)) {
-		const [word] = match;
+	for (const { 0: word, index } of matchesIn(text, language)) {
 		const term = terms.get(word) ?? terms.get(lowered(word));
-		if (!term || known.has(term)) continue;
-		known.add(term);
-		if (match.index > at) pieces.push({ text: text.slice(at, match.index) });
+		if (!term || explained.has(term)) continue;
+		explained.add(term);
+		if (index > at) pieces.push({ text: text.slice(at, index) });
 		pieces.push({ text: word, term });
-		at = match.index + word.length;
+		at = index + word.length;
 	}
 	if (at < text.length) pieces.push({ text: text.slice(at) });
 	return pieces;
@@ -39,6 +38,20 @@ export function explainedBefore(
 	const found = new Set<TermId>();
 	for (const text of texts.slice(0, k))
 		for (const { term } of glossed(text ?? '', language, found)) if (term) found.add(term);
+	return found;
+}
+
+/** The explanations are a few hundred texts, looked at over and over while somebody steps through a run. */
+const known: Record<Language, Map<string, RegExpExecArray[]>> = { en: new Map(), zh: new Map() };
+const mostKnown = 1000;
+
+function matchesIn(text: string, language: Language): RegExpExecArray[] {
+	const texts = known[language];
+	const before = texts.get(text);
+	if (before) return before;
+	const found = [...text.matchAll(matchers[language].pattern)];
+	if (texts.size >= mostKnown) texts.clear();
+	texts.set(text, found);
 	return found;
 }
 
