@@ -13,6 +13,9 @@ export const bundled = [
 /** No bigger file is read into the page. */
 export const largestFileBytes = 1024 * 1024 * 1024;
 
+/** So much is read within a few frames. */
+const shortFileBytes = 4 * sliceBytes;
+
 export function isBundled(id: string): boolean {
 	return bundled.some((one) => one.id === id);
 }
@@ -38,7 +41,9 @@ export async function loadFile(
 	const reader = new RecordingReader(file.name.replace(/\.execscope$/, ''));
 	const { recording } = reader;
 	const batches = file.size > sliceBytes ? scanApart(file) : scanHere(file);
-	await placeNext();
+	// A short file is drawn once, whole; of a long one the beginning, while the rest is read.
+	let more = await placeNext();
+	while (more && file.size <= shortFileBytes) more = await placeNext();
 	if (!recording.header && !recording.unreadable) {
 		await batches.return(undefined);
 		return undefined;

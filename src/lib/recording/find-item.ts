@@ -1,5 +1,4 @@
 import { parseStepName } from '../trace/steps.ts';
-import { flag, stepNumber } from './columns.ts';
 import type { Item, Recording } from './recording.ts';
 
 /** Name of an item in the page: plain for the last try, `try1/cri-exec` for an earlier one. */
@@ -16,11 +15,9 @@ export function findItem(recording: Recording, s: string, attempt?: number): num
 	const { items } = recording;
 	const name = parseStepName(s);
 	if (!name) return items.find((item) => item.s === s)?.index ?? -1;
-	const { id, flags, repeat, try: tries } = items.columns;
-	const step = stepNumber(name.id);
-	for (let k = 0; k < items.length; k++) {
-		if (id.at(k) !== step || repeat.at(k) !== name.repeat) continue;
-		if (((flags.at(k) & flag.reply) !== 0) !== name.reply) continue;
+	const { repeat, try: tries } = items.columns;
+	for (const k of items.indexesOf(name.id, name.reply)) {
+		if (repeat.at(k) !== name.repeat) continue;
 		const of = tries.at(k);
 		if (attempt === undefined ? of === 0 || of >= items.tries : of === attempt) return k;
 	}

@@ -36,7 +36,7 @@ export class Items implements Iterable<Item> {
 	readonly #lines = new Map<number, Record<string, unknown>>();
 	readonly #text: TextStore;
 	readonly #connections: readonly string[];
-	/** Which items are of a step, by its number, and which are chunks that a container printed. */
+	/** Which items are of a step, or replies to it, by `stepKey`, and which are chunks that a container printed. */
 	readonly #ofStep = new Map<number, Column<Int32Array>>();
 	readonly #printed = new Column(Int32Array);
 	/** Highest attempt of the exec: links and plain step names mean this one. */
@@ -67,8 +67,13 @@ export class Items implements Iterable<Item> {
 
 	/** All of one step, replies not among them. */
 	ofStep(id: StepId): Item[] {
-		const found = this.#ofStep.get(stepNumber(id));
-		return found ? Array.from(found.cut(), (k) => new Item(this, k)) : [];
+		return Array.from(this.indexesOf(id, false), (k) => new Item(this, k));
+	}
+
+	/** Where all of one step stand, or all replies to it. */
+	indexesOf(id: StepId, replies: boolean): Int32Array {
+		const found = this.#ofStep.get(stepKey(stepNumber(id), replies));
+		return found ? found.array.subarray(0, found.length) : none;
 	}
 
 	/** The newest chunk that a container printed, at or before item `k`. */
@@ -103,11 +108,12 @@ export class Items implements Iterable<Item> {
 	#find(k: number): void {
 		const { id, flags, from } = this.columns;
 		const step = id.at(k);
-		if ((flags.at(k) & flag.reply) !== 0) return;
-		let known = this.#ofStep.get(step);
-		if (!known) this.#ofStep.set(step, (known = new Column(Int32Array)));
+		const isReply = (flags.at(k) & flag.reply) !== 0;
+		const key = stepKey(step, isReply);
+		let known = this.#ofStep.get(key);
+		if (!known) this.#ofStep.set(key, (known = new Column(Int32Array, 16)));
 		known.push(k);
-		if (step === ioStep && from.at(k) === containerLane) this.#printed.push(k);
+		if (step === ioStep && !isReply && from.at(k) === containerLane) this.#printed.push(k);
 	}
 
 	hold(mark: HoldMark): boolean {
@@ -198,6 +204,8 @@ export class Items implements Iterable<Item> {
 	}
 }
 
+const stepKey = (step: number, isReply: boolean) => step * 2 + Number(isReply);
+const none = new Int32Array();
 const containerLane = laneIds.indexOf('container');
 const noHolds: readonly HoldMark[] = [];
 /** Lines kept parsed: more than a screen shows. */
