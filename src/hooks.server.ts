@@ -10,6 +10,7 @@ import {
 } from '$lib/server/guard';
 import type { EraId } from '$lib/trace/eras';
 import type { Handle, ServerInit } from '@sveltejs/kit';
+import { createHash } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -102,7 +103,7 @@ async function start(kept: Guard | undefined): Promise<Bridge> {
 			else
 				sockets.handleUpgrade(request, socket, head, (ws) => {
 					ws.on('error', () => ws.terminate());
-					void cluster.live(ws, answer.role);
+					void cluster.live(ws, answer.role, browserOf(request, guard));
 				});
 			return true;
 		},
@@ -127,6 +128,14 @@ function readyLines(guard: Guard, cluster: Cluster): string[] {
 
 function shellWord(text: string): string {
 	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Names the signed-in browser that a request comes from, whose cookie the guard has just found good. */
+function browserOf({ headers }: IncomingMessage, { cookieName }: Guard): string {
+	const cookies = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim());
+	// The first of that name, as the guard reads it; a digest, so that no secret lies about.
+	const shown = cookies.find((cookie) => cookie.startsWith(`${cookieName}=`)) ?? '';
+	return createHash('sha256').update(shown).digest('hex');
 }
 
 function refuseUpgrade(socket: Duplex, { status, message }: Refusal): void {

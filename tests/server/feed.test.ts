@@ -10,6 +10,8 @@ import {
 	type FeedSocket,
 	type LiveRun
 } from '../../src/lib/server/feed.ts';
+import { defaultLimits } from '../../src/lib/server/limits.ts';
+import { fakeClock } from '../support/fake-clock.ts';
 
 type Told = Record<string, unknown> & { type: string };
 
@@ -22,7 +24,11 @@ class FakeSocket extends EventEmitter implements FeedSocket {
 	}
 	close(code?: number) {
 		this.closed = code;
-		this.emit('close');
+		this.emit('close', code);
+	}
+	/** The other end has closed it, or it broke (1006). */
+	gone(code: number) {
+		this.emit('close', code);
 	}
 	say(message: object | string) {
 		this.emit('message', typeof message === 'string' ? message : JSON.stringify(message), false);
@@ -40,12 +46,14 @@ let prompted: string[];
 let stopped: number;
 let held: object[];
 let drivers: number;
+let clock: ReturnType<typeof fakeClock>;
 
 beforeEach(() => {
 	folder = mkdtempSync(path.join(os.tmpdir(), 'feed-'));
 	prompted = [];
 	held = [];
 	stopped = 0;
+	clock = fakeClock();
 	const options: FeedOptions = {
 		recordings: folder,
 		mayRead: (role, owner) => role === owner,
@@ -57,7 +65,9 @@ beforeEach(() => {
 		},
 		hold: (request) => held.push(request),
 		held: () => [],
-		drivers: (count) => (drivers = count)
+		drivers: (count) => (drivers = count),
+		limits: defaultLimits,
+		clock
 	};
 	feed = new Feed(options);
 });
@@ -74,7 +84,7 @@ const run = (id: string, owner = 'driver'): LiveRun => ({
 });
 async function page(role = 'driver'): Promise<FakeSocket> {
 	const socket = new FakeSocket();
-	await feed.connect(socket, role);
+	await feed.connect(socket, role, 'a browser');
 	return socket;
 }
 
@@ -144,13 +154,47 @@ describe('the feed', () => {
 		expect(socket.lines('r')).toHaveLength(10);
 	});
 
-	it('runs the line of a driver, passes on what is typed, and stops it when the page goes', async () => {
+	it('runs the line of a driver and passes on what is typed', async () => {
 		const socket = await page();
 		socket.say({ type: 'run', session: 's', line: 'kubectl get po', cols: 80, rows: 24 });
+		expect(socket.told.at(-1)).toEqual({ type: 'started', session: 's', run: 'run-1' });
 		socket.say({ type: 'input', session: 's', d: 'x' });
 		expect(prompted).toEqual(['kubectl get po', '< x']);
-		expect(socket.told.at(-1)).toEqual({ type: 'started', session: 's', run: 'run-1' });
-		socket.emit('close');
+	});
+
+	it.each([
+		['closed, reloaded or left', 1001],
+		['closed by itself', 1000],
+		['closed without a word why', 1005]
+	])('stops what runs at once when the page was %s', async (_how, code) => {
+		const socket = await page();
+		socket.say({ type: 'run', session: 's', line: 'kubectl get po', cols: 80, rows: 24 });
+		socket.gone(code);
+		expect(stopped).toBe(1);
+	});
+
+	it('waits a minute for a page whose connection broke, and counts it out meanwhile', async () => {
+		const first = await page();
+		first.say({ type: 'run', session: 's', line: 'kubectl get po', cols: 80, rows: 24 });
+		first.gone(1006);
+		expect(drivers).toBe(0);
+		clock.advance(59_000);
+		const second = await page();
+		second.say({ type: 'resume', session: 's', cols: 80, rows: 24 });
+		expect(drivers).toBe(1);
+		expect(second.told.at(-1)).toMatchObject({ type: 'resumed', session: 's', run: 'run-1' });
+		clock.advance(120_000);
+		expect(stopped).toBe(0);
+		second.gone(1006);
+		clock.advance(60_000);
+		expect(stopped).toBe(1);
+	});
+
+	it('ends with the server what a lost page left, and waits for no more', async () => {
+		const lost = await page();
+		lost.say({ type: 'run', session: 's', line: 'kubectl get po', cols: 80, rows: 24 });
+		lost.gone(1006);
+		feed.close();
 		expect(stopped).toBe(1);
 	});
 
@@ -170,7 +214,7 @@ describe('the feed', () => {
 		expect(held).toEqual([{ run: '*', s: 'cri-exec', action: 'set', try: 2 }]);
 		socket.say({ type: 'hold', run: '*', s: 'cri-exec', action: 'explode' });
 		expect(held).toHaveLength(1);
-		socket.emit('close');
+		socket.gone(1001);
 		expect(drivers).toBe(0);
 	});
 

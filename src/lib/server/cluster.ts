@@ -76,8 +76,8 @@ export interface Cluster {
 	pki: Pki;
 	/** The page's address is known and printed: writes cluster.json and ends the boot run. */
 	ready(url: string): Promise<void>;
-	/** Serves one page over its WebSocket. */
-	live(socket: FeedSocket, role: string): Promise<void>;
+	/** Serves one page over its WebSocket; `who` names the signed-in browser that it is in. */
+	live(socket: FeedSocket, role: string, who: string): Promise<void>;
 	/** Runs one embedded kubectl. */
 	kubectl(argv: string[], io: KubectlIo): EmbeddedKubectl;
 	close(): Promise<void>;
@@ -173,7 +173,9 @@ async function start(
 		prompt: (line) => promptSession(line, engine, kubectl),
 		hold: (request, by) => requestHold(tracer, request, by),
 		held: () => listHolds(tracer),
-		drivers: (count) => tracer.holds.drivers(count)
+		drivers: (count) => tracer.holds.drivers(count),
+		limits,
+		clock
 	});
 	live.feed = feed;
 	closing.push(() => feed.close());
@@ -202,7 +204,7 @@ async function start(
 			);
 			tracer.boot.end(true);
 		},
-		live: (socket, role) => feed.connect(socket, role),
+		live: (socket, role, who) => feed.connect(socket, role, who),
 		kubectl,
 		close
 	};

@@ -2,13 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeCommand } from '../recording/describe-command.ts';
 import { listRuns, type RunSummary } from './library.ts';
+import { PromptSessions, type PromptSessionsOptions, type SessionPage } from './prompt-sessions.ts';
+
+export type { PromptSession } from './prompt-sessions.ts';
 
 /** The part of a WebSocket that the feed uses. */
 export interface FeedSocket {
 	send(text: string): void;
 	close(code?: number, reason?: string): void;
 	on(event: 'message', listener: (data: unknown, binary: boolean) => void): unknown;
-	on(event: 'close', listener: () => void): unknown;
+	on(event: 'close', listener: (code: number) => void): unknown;
 	readonly bufferedAmount: number;
 }
 
@@ -23,13 +26,6 @@ export interface LiveRun {
 	code: number | null | undefined;
 }
 
-/** One embedded kubectl that runs for a socket. */
-export interface PromptSession {
-	input(text: string): void;
-	resize(cols: number, rows: number): void;
-	stop(): void;
-}
-
 export interface HoldRequest {
 	run: string;
 	s: string;
@@ -37,19 +33,10 @@ export interface HoldRequest {
 	action: 'set' | 'clear' | 'continue' | 'step' | 'drop';
 }
 
-export interface FeedOptions {
+export interface FeedOptions extends PromptSessionsOptions {
 	recordings: string;
 	mayRead(role: string, owner: string): boolean;
 	welcome(): object;
-	/** Starts the one line that the prompt took. */
-	prompt(line: {
-		text: string;
-		cols: number;
-		rows: number;
-		began(run: string): void;
-		said(text: string, code?: string): void;
-		ended(code: number): void;
-	}): PromptSession;
 	hold(request: HoldRequest, by: string): void;
 	held(): object[];
 	drivers(count: number): void;
@@ -59,6 +46,10 @@ export interface FeedOptions {
 const highWater = 4 * 1024 * 1024;
 const batchChars = 256 * 1024;
 const retryMs = 50;
+/** How a connection ends on which nobody said goodbye. A page that is closed, reloaded or left for another says 1001. */
+const broken = 1006;
+/** Tells the old connection of a page that it has a new one. */
+const replacedCode = 4000;
 
 /**
  * What the page sees of the cluster while it runs: the lines of recordings as they are written, each page from
@@ -67,12 +58,14 @@ const retryMs = 50;
 export class Feed {
 	#options: FeedOptions;
 	#pages = new Set<Page>();
+	#sessions: PromptSessions;
 	#live = new Map<string, LiveRun>();
 	/** Lines of runs that are open; the file has those of the others. */
 	#lines = new Map<string, { owner: string; lines: string[] }>();
 
 	constructor(options: FeedOptions) {
 		this.#options = options;
+		this.#sessions = new PromptSessions(options);
 	}
 
 	changed(run: LiveRun): void {
@@ -99,13 +92,23 @@ export class Feed {
 			if (page.role === 'driver') page.send({ type: 'held', held: this.#options.held() });
 	}
 
-	async connect(socket: FeedSocket, role: string): Promise<void> {
-		const page = new Page(socket, role, (id) => this.#read(id, role), this.#options);
+	/** Serves one page, which is in the signed-in browser `who`, until its socket closes. */
+	async connect(socket: FeedSocket, role: string, who: string): Promise<void> {
+		const page = new Page({
+			socket,
+			role,
+			who,
+			read: (id) => this.#read(id, role),
+			hold: (request) => this.#options.hold(request, role),
+			sessions: this.#sessions
+		});
 		this.#pages.add(page);
 		this.#drivers();
-		socket.on('close', () => {
+		socket.on('close', (code) => {
 			this.#pages.delete(page);
 			page.close();
+			if (code === broken) this.#sessions.lost(page);
+			else this.#sessions.left(page);
 			this.#drivers();
 		});
 		const past = await listRuns(this.#options.recordings);
@@ -123,6 +126,7 @@ export class Feed {
 	}
 
 	close(): void {
+		this.#sessions.close();
 		for (const page of this.#pages) page.end();
 	}
 
@@ -152,26 +156,31 @@ interface Follow {
 	more: boolean;
 }
 
-/** One open page: what it follows and how far it has been told, and the command lines that it runs. */
-class Page {
+interface PageParts {
+	socket: FeedSocket;
+	role: string;
+	who: string;
+	/** All lines of a run, as far as they are written and as this page may read them. */
+	read(id: string): Promise<string[] | undefined>;
+	hold(request: HoldRequest): void;
+	sessions: PromptSessions;
+}
+
+/** One open page: what it follows and how far it has been told, and what it asks for. */
+class Page implements SessionPage {
 	readonly role: string;
+	readonly who: string;
 	#socket: FeedSocket;
-	#read: (id: string) => Promise<string[] | undefined>;
-	#options: FeedOptions;
+	#parts: PageParts;
 	#follows = new Map<string, Follow>();
-	#sessions = new Map<string, PromptSession>();
 	#timers = new Set<NodeJS.Timeout>();
 
-	constructor(
-		socket: FeedSocket,
-		role: string,
-		read: (id: string) => Promise<string[] | undefined>,
-		options: FeedOptions
-	) {
+	constructor(parts: PageParts) {
+		const { socket } = parts;
 		this.#socket = socket;
-		this.role = role;
-		this.#read = read;
-		this.#options = options;
+		this.#parts = parts;
+		this.role = parts.role;
+		this.who = parts.who;
 		socket.on('message', (data, binary) => {
 			if (binary) return socket.close(1003, 'text only');
 			const message = parse(String(data));
@@ -202,7 +211,8 @@ class Page {
 		follow.more = follow.busy;
 		if (follow.busy) return;
 		follow.busy = true;
-		void this.#read(run)
+		void this.#parts
+			.read(run)
 			.then((lines) => this.#batches(run, follow, lines ?? []))
 			.finally(() => {
 				follow.busy = false;
@@ -247,30 +257,19 @@ class Page {
 		if (type === 'hold') return this.#hold(message);
 		if (typeof session !== 'string' || session.length > 100) return;
 		if (type === 'run') return this.#run(session, message);
-		const open = this.#sessions.get(session);
+		const { sessions } = this.#parts;
+		if (type === 'resume') return sessions.resume(this, session, sizeOf(message));
+		const open = sessions.of(this, session);
 		if (type === 'input' && typeof message['d'] === 'string') open?.input(message['d']);
 		if (type === 'resize') open?.resize(...sizeOf(message));
 		if (type === 'stop') open?.stop();
 	}
 
-	#run(session: string, message: Record<string, unknown>): void {
-		if (this.#sessions.has(session) || typeof message['line'] !== 'string') return;
+	#run(id: string, message: Record<string, unknown>): void {
+		const { line } = message;
+		if (typeof line !== 'string') return;
 		const [cols, rows] = sizeOf(message);
-		// What ends at once must not be remembered after its end.
-		let over = false;
-		const prompt = this.#options.prompt({
-			text: message['line'],
-			cols,
-			rows,
-			began: (run) => this.send({ type: 'started', session, run }),
-			said: (text, code) => this.send({ type: 'said', session, text, ...(code ? { code } : {}) }),
-			ended: (code) => {
-				over = true;
-				this.#sessions.delete(session);
-				this.send({ type: 'ended', session, code });
-			}
-		});
-		if (!over) this.#sessions.set(session, prompt);
+		this.#parts.sessions.run(this, id, { text: line, cols, rows });
 	}
 
 	#hold(message: Record<string, unknown>): void {
@@ -278,21 +277,21 @@ class Page {
 		if (typeof run !== 'string' || typeof s !== 'string') return;
 		if (!['set', 'clear', 'continue', 'step', 'drop'].includes(String(action))) return;
 		const attempt = Number(message['try']);
-		this.#options.hold(
-			{
-				run,
-				s,
-				action: action as HoldRequest['action'],
-				...(attempt > 0 ? { try: attempt } : {})
-			},
-			this.role
-		);
+		this.#parts.hold({
+			run,
+			s,
+			action: action as HoldRequest['action'],
+			...(attempt > 0 ? { try: attempt } : {})
+		});
 	}
 
-	/** The page is gone: a terminal that nobody reads is closed, as when a window is closed. */
+	replaced(): void {
+		this.#socket.close(replacedCode, 'The page has a new connection');
+	}
+
+	/** The connection is gone. */
 	close(): void {
 		for (const timer of this.#timers) clearTimeout(timer);
-		for (const session of this.#sessions.values()) session.stop();
 		this.#follows.clear();
 	}
 

@@ -26,6 +26,8 @@ export const defaultLimits = {
 	execReadyMs: 10_000,
 	/** A hold with no driver connected lets go after this. */
 	orphanHoldMs: 60_000,
+	/** A command of a page that has lost its connection is ended after this: as long as its hold would stand. */
+	lostPageMs: 60_000,
 	/** A run with no open connection is over after this. */
 	runIdleMs: 2_000
 };
