@@ -66,11 +66,13 @@ export class Status {
 		if (notice) return notice.kind === 'too-new' ? m.tooNew : m.notARecording;
 		if (live.state === 'lost' && origin === 'live') return m.lost;
 		if (live.state === 'refused' && origin === 'live') return m.restarted;
+		if (this.#ofSession) return this.#ofSession;
 		if (cutShort) return m.cutShort;
 		return rows.unframed ? m.unframed : undefined;
 	});
 
-	readonly terminal = $derived.by(() => {
+	/** Whose terminal is shown, and whether it has begun. */
+	readonly #shell = $derived.by(() => {
 		void this.#page.revision;
 		const { recording, own, origin, answered, live, liveOpen } = this.#page;
 		const printed = recording.tty.some((mark) => mark.on === 'o');
@@ -81,9 +83,36 @@ export class Status {
 		if (live.earlier.has(recording.id)) return 'reloaded';
 		return liveOpen ? 'watching' : 'recorded';
 	});
+
+	/** The page's own command, where it is what is shown. */
+	readonly #session = $derived.by(() => {
+		const { live, recording, origin } = this.#page;
+		const { session } = live;
+		const shown = recording.id === startingId || session?.run === recording.id;
+		return origin === 'live' && shown ? session : undefined;
+	});
+	/** What a lost connection has done to the session, once there is one again. */
+	readonly #ofSession = $derived.by(() => {
+		const { m } = i18n;
+		const session = this.#session;
+		if (session?.tie === 'back' && !session.ended)
+			return session.full ? m.backWithout : m.backAgain;
+		const cut = session?.tie === 'cut' ? [m.terminalCut] : [];
+		return [...cut, ...(session?.unsent ? [m.notSent] : [])].join(m.blank);
+	});
+
+	readonly terminal = $derived.by(() => {
+		const yours = this.#shell === 'live' || this.#shell === 'waiting';
+		return yours && this.#session?.tie === 'lost' ? 'lost' : this.#shell;
+	});
+	/** Our own command has not answered yet. */
+	readonly awaited = $derived(this.#shell === 'waiting');
+	/** The page may stop what runs here. */
+	readonly stoppable = $derived(this.terminal === 'live' || this.terminal === 'waiting');
 	readonly aboutTerminal = $derived.by(() => {
 		const { m } = i18n;
 		return {
+			lost: this.#keys,
 			recorded: m.terminalRecorded,
 			waiting: m.terminalWaiting,
 			live: m.terminalLive,
@@ -94,11 +123,22 @@ export class Status {
 	});
 	/** Keys go to the run: from the beginning on where it asked for a terminal, so that none is lost. */
 	readonly interactive = $derived.by(() => {
+		const noRoom = this.terminal === 'lost' && this.#session?.full;
+		return this.#typing && !noRoom;
+	});
+	readonly #typing = $derived.by(() => {
 		void this.#page.revision;
-		if (this.terminal === 'live') return true;
+		if (this.#shell === 'live') return true;
 		return (
-			this.terminal === 'waiting' && (hasTerminal(this.#page.recording) || asksTerminal(this.typed))
+			this.#shell === 'waiting' && (hasTerminal(this.#page.recording) || asksTerminal(this.typed))
 		);
+	});
+	/** What becomes of keys while the connection is lost. */
+	readonly #keys = $derived.by(() => {
+		const { m } = i18n;
+		if (!this.#typing) return m.lost;
+		if (this.#session?.full) return m.terminalFull;
+		return m.terminalLost(i18n.whole(this.#session?.kept ?? 0));
 	});
 
 	/** The shell has something to show: then it gets the room to show it. */
@@ -106,7 +146,7 @@ export class Status {
 		void this.#page.revision;
 		const first = this.#page.recording.tty.find((mark) => mark.on === 'o');
 		const shown = first !== undefined && first.t <= this.#page.shownUntil;
-		return this.terminal === 'live' && shown;
+		return this.#shell === 'live' && shown;
 	});
 
 	/** An answer of the prompt that became no run is drawn in the terminal, and nowhere else. */

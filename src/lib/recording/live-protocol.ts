@@ -35,7 +35,25 @@ export type FromServer =
 	| { type: 'started'; session: string; run?: string }
 	| { type: 'said'; session: string; text: string; code?: string }
 	| { type: 'held'; held: HeldInfo[] }
+	/** So many characters of what was typed have come. */
+	| { type: 'taken'; session: string; count: number }
+	| Resumed
+	/** There is no such session, or not any more. */
+	| { type: 'gone'; session: string }
 	| { type: 'ended'; session: string; code: number };
+
+/** The whole state of a session, for its page that lost the connection. */
+export interface Resumed {
+	type: 'resumed';
+	session: string;
+	run?: string;
+	said: string;
+	taken: number;
+	/** It has ended meanwhile. */
+	code?: number;
+	/** It was ended because its page stayed away too long. */
+	late?: boolean;
+}
 
 export type HoldAction = 'set' | 'clear' | 'continue' | 'step' | 'drop';
 
@@ -43,10 +61,17 @@ export type FromPage =
 	| { type: 'follow'; run: string; from: number }
 	| { type: 'unfollow'; run: string }
 	| { type: 'run'; session: string; line: string; cols: number; rows: number }
+	/** The page is back after its connection broke; nobody else knows the session's id. */
+	| { type: 'resume'; session: string; cols: number; rows: number }
 	| { type: 'input'; session: string; d: string }
 	| { type: 'resize'; session: string; cols: number; rows: number }
 	| { type: 'stop'; session: string }
 	| { type: 'hold'; run: string; s: string; try?: number; action: HoldAction };
+
+const kinds: readonly string[] = [
+	...['welcome', 'run', 'lines', 'held'],
+	...['started', 'said', 'taken', 'resumed', 'gone', 'ended']
+];
 
 /** A message as it came, or undefined when it is none that this page knows. */
 export function parseFromServer(text: unknown): FromServer | undefined {
@@ -58,7 +83,6 @@ export function parseFromServer(text: unknown): FromServer | undefined {
 		return undefined;
 	}
 	if (typeof value !== 'object' || value === null || !('type' in value)) return undefined;
-	const kinds = ['welcome', 'run', 'lines', 'started', 'said', 'held', 'ended'];
 	// The server is our own and speaks this version; only the kind is checked, so that later kinds pass by.
 	return kinds.includes(String(value.type)) ? (value as FromServer) : undefined;
 }

@@ -8,7 +8,8 @@ import {
 	type Welcome
 } from './live-protocol.ts';
 import { LineQueue } from './line-queue.ts';
-import { rememberedRuns, rememberRun } from './own-runs.ts';
+import { rememberedRuns } from './own-runs.ts';
+import { OwnSession, type Session } from './own-session.svelte.ts';
 import { RecordingReader } from './reader.ts';
 import type { Recording } from './recording.ts';
 
@@ -18,17 +19,6 @@ import type { Recording } from './recording.ts';
  */
 /** `none`: this page has no server, and asks for none. */
 export type LinkState = 'connecting' | 'open' | 'lost' | 'refused' | 'none';
-
-/** A command that was given at the page's prompt. */
-export interface Session {
-	id: string;
-	line: string;
-	run: string | undefined;
-	/** What was answered without a run: a refusal, or output of a command that asked no server. */
-	said: string;
-	code: number | undefined;
-	ended: boolean;
-}
 
 export class LiveSource {
 	state = $state<LinkState>('connecting');
@@ -40,9 +30,6 @@ export class LiveSource {
 	armed = $state.raw<ReadonlySet<string>>(new Set());
 	/** Steps at which a program stands still now, in any run. */
 	standing = $state.raw<readonly HeldInfo[]>([]);
-	session = $state.raw<Session>();
-	/** Exit codes of our own kubectl, by run. */
-	codes = $state.raw<ReadonlyMap<string, number>>(new Map());
 	/** Runs that this tab began before it was reloaded. */
 	readonly earlier: ReadonlySet<string> = new Set(rememberedRuns());
 	/** Counts up with every batch of lines, since recordings grow in place. */
@@ -50,11 +37,11 @@ export class LiveSource {
 
 	readonly #readers = new Map<string, RecordingReader>();
 	readonly #queue = new LineQueue(() => this.revision++);
+	readonly #own = new OwnSession((message) => this.#send(message));
 	#socket: WebSocket | undefined;
 	#retry: ReturnType<typeof setTimeout> | undefined;
 	#tries = 0;
 	#closed = false;
-	#size = '';
 	/** Called when a run begins that this page did not know. */
 	began: (run: RunInfo) => void = () => {};
 	readonly #origin: string | undefined;
@@ -68,6 +55,8 @@ export class LiveSource {
 	/** Swaps the launch token for a cookie, when there is one, and connects. */
 	async open(token: string | undefined): Promise<void> {
 		if (this.#origin === undefined) return;
+		addEventListener('online', this.#hurry);
+		addEventListener('focus', this.#hurry);
 		if (token !== undefined) await this.#signIn(token);
 		if (await this.#isStranger()) this.state = 'refused';
 		else await this.#connect();
@@ -76,12 +65,14 @@ export class LiveSource {
 	close(): void {
 		this.#closed = true;
 		clearTimeout(this.#retry);
+		removeEventListener('online', this.#hurry);
+		removeEventListener('focus', this.#hurry);
 		this.#socket?.close();
 	}
 
 	/** How a run on this machine ended: what the recording's Status says, or else what our own kubectl returned. */
 	exitOf(run: string): number | undefined {
-		return this.runs.find(({ id }) => id === run)?.exit ?? this.codes.get(run);
+		return this.runs.find(({ id }) => id === run)?.exit ?? this.#own.codes.get(run);
 	}
 
 	/** The recording of a run; asks the server for its lines the first time. */
@@ -99,30 +90,25 @@ export class LiveSource {
 		if (this.#readers.delete(run)) this.#send({ type: 'unfollow', run });
 	}
 
-	run(line: string, cols: number, rows: number): Session {
-		this.#size = `${cols}x${rows}`;
-		const id = crypto.randomUUID();
-		this.session = { id, line, run: undefined, said: '', code: undefined, ended: false };
-		this.#send({ type: 'run', session: id, line, cols, rows });
-		return this.session;
+	/** The last command that was given at the prompt. */
+	get session(): Session | undefined {
+		return this.#own.current;
 	}
 
-	input(d: string): void {
-		const { session } = this;
-		if (session && !session.ended) this.#send({ type: 'input', session: session.id, d });
+	run(line: string, cols: number, rows: number): void {
+		this.#own.run(line, cols, rows);
+	}
+
+	input(text: string): void {
+		this.#own.input(text);
 	}
 
 	resize(cols: number, rows: number): void {
-		const { session } = this;
-		const size = `${cols}x${rows}`;
-		// The same size again would be one more step on every hop.
-		if (size === this.#size) return;
-		this.#size = size;
-		if (session && !session.ended) this.#send({ type: 'resize', session: session.id, cols, rows });
+		this.#own.resize(cols, rows);
 	}
 
 	stop(): void {
-		if (this.session) this.#send({ type: 'stop', session: this.session.id });
+		this.#own.stop();
 	}
 
 	/** Acts on a hold of one run, or with `*` on every next run. */
@@ -173,16 +159,30 @@ export class LiveSource {
 			const message = parseFromServer(event.data);
 			if (message) this.#take(message);
 		};
-		socket.onclose = () => this.#later();
+		socket.onclose = () => {
+			if (this.#socket === socket) this.#later();
+		};
 	}
 
 	#later(): void {
 		if (this.#closed) return;
 		this.state = 'lost';
 		this.#socket = undefined;
+		this.#own.lost();
 		const wait = Math.min(8000, 250 * 2 ** this.#tries++);
-		this.#retry = setTimeout(() => void this.#connect(), wait);
+		this.#retry = setTimeout(() => this.#again(), wait);
 	}
+
+	#again(): void {
+		clearTimeout(this.#retry);
+		this.#retry = undefined;
+		void this.#connect();
+	}
+
+	/** The network is back, or somebody looks at the page again: no need to wait for the next try. */
+	readonly #hurry = (): void => {
+		if (this.#retry !== undefined) this.#again();
+	};
 
 	#take(message: FromServer): void {
 		switch (message.type) {
@@ -199,7 +199,7 @@ export class LiveSource {
 				this.#held(message.held);
 				return;
 			default:
-				return this.#ofSession(message);
+				return this.#own.take(message);
 		}
 	}
 
@@ -211,6 +211,7 @@ export class LiveSource {
 		this.#held(message.held ?? []);
 		for (const [run, reader] of this.#readers)
 			this.#send({ type: 'follow', run, from: reader.recording.next });
+		this.#own.resume();
 	}
 
 	#held(held: readonly HeldInfo[]): void {
@@ -222,24 +223,6 @@ export class LiveSource {
 		const known = this.runs.some((one) => one.id === run.id);
 		this.runs = withRun(this.runs, run);
 		if (!known && run.open) this.began(run);
-	}
-
-	#ofSession(message: Extract<FromServer, { session: string }>): void {
-		const { session } = this;
-		if (session?.id !== message.session) return;
-		if (message.type === 'started') {
-			this.session = { ...session, run: message.run ?? session.run };
-			if (message.run !== undefined) rememberRun(message.run);
-		} else if (message.type === 'said')
-			this.session = {
-				...session,
-				said: session.said + message.text
-			};
-		else {
-			this.session = { ...session, code: message.code, ended: true };
-			if (session.run !== undefined)
-				this.codes = new Map([...this.codes, [session.run, message.code]]);
-		}
 	}
 
 	#send(message: FromPage): void {
