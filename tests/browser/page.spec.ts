@@ -1,11 +1,7 @@
-import { execFile } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import type { ExecscopeProcess } from '../support/execscope-process.ts';
-import { realKubectl } from '../support/real-kubectl.ts';
 import { expect, test } from './execscope.ts';
+import { outsideKubectl } from './outside-kubectl.ts';
 
 /** The page as its readers use it: the recording it opens on, links, languages, sizes, and a run of its own. */
 const step = (page: Page, key: string) => page.locator(`[data-step="${key}"]`);
@@ -13,17 +9,6 @@ const ladder = (page: Page) => page.getByRole('list', { name: 'Sequence diagram'
 
 const prompt = (page: Page) => page.getByRole('textbox', { name: 'Command' });
 const runButton = (page: Page) => page.getByRole('button', { name: 'Run', exact: true });
-
-/** An unmodified kubectl, as the reader's own shell would run it. */
-async function outsideKubectl(execscope: ExecscopeProcess, ...args: string[]): Promise<string> {
-	const env = {
-		PATH: process.env['PATH'],
-		HOME: execscope.home,
-		KUBECONFIG: path.join(execscope.home, 'kubeconfig')
-	};
-	const { stdout } = await promisify(execFile)(await realKubectl('1.20'), args, { env });
-	return stdout;
-}
 
 async function narrowEnough(page: Page): Promise<void> {
 	const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
