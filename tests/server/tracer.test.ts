@@ -342,6 +342,62 @@ describe('a run that has ended', () => {
 	});
 });
 
+describe('a run that ended long ago', () => {
+	/** What a program of ours may still hold of a run that ended so long ago. */
+	async function ended(ms: number) {
+		const { tap, run, asked } = await getPodRun('session');
+		run.name('token');
+		const traceparent = run.traceparent(asked);
+		tap.closed('client');
+		clock.advance(3000);
+		expect(run.open).toBe(false);
+		clock.advance(ms);
+		return { run: run as RunLog, traceparent, next: await getPodRun('next') };
+	}
+	/** The run that a foreign request with that token begins, and what it says it comes after. */
+	async function afterToken() {
+		const { run } = await tracer.receive({ names: ['token'], client: 'curl', from: 'client' });
+		return ofKind(run, 'cmd')[0]?.['after'];
+	}
+
+	it('is found for a while by what names it', async () => {
+		const { run } = await ended(defaultLimits.endedRunMs - 4000);
+		expect(tracer.runs).toContain(run);
+		expect(await afterToken()).toBe(run.id);
+	});
+
+	it('is forgotten then, with all that led to it', async () => {
+		const { run, next } = await ended(defaultLimits.endedRunMs);
+		expect(tracer.runs).toEqual([tracer.boot, next.run]);
+		run.name('another token');
+		expect(await afterToken()).toBeUndefined();
+		const again = await getPodRun('session');
+		expect(again.run).not.toBe(run);
+	});
+
+	it('is mute still for a program of ours that speaks for it, and begins nothing', async () => {
+		const { run, traceparent } = await ended(defaultLimits.endedRunMs);
+		const before = [linesOf(run).length, tracer.runs.length];
+		const found = tracer.find({ traceparent })!;
+		expect(found.run.open).toBe(false);
+		const tap = open('apiserver', 'kubelet');
+		tap.bytes('>', bytes(`POST /exec HTTP/1.1\r\ntraceparent: ${traceparent}\r\n\r\n`));
+		const late = await tracer.receive({ arrival: { tap, k: 0 }, traceparent, from: 'client' });
+		expect(late.request).toBeDefined();
+		const onward = late.run.traceparent(await late.run.reply(late.request!, { n: '200 OK' }));
+		expect(tracer.find({ traceparent: onward })?.run.open).toBe(false);
+		tap.bytes('<', bytes(pod));
+		tap.closed('client');
+		expect([linesOf(run).length, tracer.runs.length]).toEqual(before);
+	});
+
+	it('is not what somebody else made up', async () => {
+		const { traceparent } = await ended(defaultLimits.endedRunMs);
+		const forged = traceparent.replace(/^00-(.)/, (_, digit) => `00-${digit === '0' ? '1' : '0'}`);
+		expect(tracer.find({ traceparent: forged })).toBeUndefined();
+	});
+});
+
 describe('a burst of payload', () => {
 	it('is kept up to 256 KiB a direction; then only sizes and checksums of payload, and all framing', async () => {
 		const { run, inner } = await upgradedChain();

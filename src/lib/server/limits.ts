@@ -29,7 +29,9 @@ export const defaultLimits = {
 	/** A command of a page that has lost its connection is ended after this: as long as its hold would stand. */
 	lostPageMs: 60_000,
 	/** A run with no open connection is over after this. */
-	runIdleMs: 2_000
+	runIdleMs: 2_000,
+	/** A token or exec id of a run that has ended leads to it for so long; Docker forgets its ended execs as often. */
+	endedRunMs: 5 * 60_000
 };
 
 export type Limits = typeof defaultLimits;

@@ -9,7 +9,9 @@ import { RunFile } from './recorder.ts';
 import { ConnTap, type Exchange, type MessageDecoder, type TapHost } from './tracer/conn-tap.ts';
 import { Holds } from './tracer/holds.ts';
 import { peerProcess } from './tracer/peer-process.ts';
+import { RunIndex } from './tracer/run-index.ts';
 import { RunLog, type Announced, type RunHost } from './tracer/run-log.ts';
+import { TraceIds } from './tracer/trace-ids.ts';
 
 export type { MessageDecoder } from './tracer/conn-tap.ts';
 export type { RunLog } from './tracer/run-log.ts';
@@ -64,10 +66,8 @@ export class Tracer implements Trace {
 	readonly boot: RunLog;
 	#options: TracerOptions;
 	#host: RunHost & TapHost;
-	#byTrace = new Map<string, RunLog>();
-	#bySession = new Map<string, RunLog>();
-	#byProcess = new Map<string, RunLog>();
-	#byName = new Map<string, RunLog>();
+	#ids = new TraceIds();
+	#index: RunIndex;
 	#byStep = new Map<RunLog, Map<number, Message>>();
 	#taps = new Set<ConnTap>();
 	#unclaimed: Exchange[] = [];
@@ -79,13 +79,14 @@ export class Tracer implements Trace {
 	constructor(options: TracerOptions) {
 		this.#options = options;
 		this.#started = options.clock.now();
+		this.#index = new RunIndex(() => options.clock.now(), options.limits);
 		this.holds = new Holds(options.limits, options.clock);
 		const announced = new WeakMap<Message, Announced>();
 		this.#host = {
 			holds: this.holds,
 			now: () => Math.round((options.clock.now() - this.#started) * 1000),
 			announced: this.#remembering(announced),
-			named: (name, run) => this.#byName.set(name, run),
+			named: (name, run) => this.#index.name(name, run),
 			changed: (run) => this.#changed(run),
 			heard: (...what) => options.heard?.(...what),
 			limit: (id) => {
@@ -103,8 +104,9 @@ export class Tracer implements Trace {
 		this.boot.command({ argv: ['execscope', 'start'] });
 	}
 
+	/** The runs that are open, and those that ended a while ago at most, in the order in which they began. */
 	get runs(): RunLog[] {
-		return [...this.#byTrace.values()];
+		return this.#index.traces.values();
 	}
 
 	connection(about: Parameters<Trace['connection']>[0]): ConnTap {
@@ -127,7 +129,7 @@ export class Tracer implements Trace {
 	/** No more requests will come with this session. */
 	forget(session: string): void {
 		this.#expected.delete(session);
-		this.#bySession.get(session)?.attend(false);
+		this.#index.sessions.get(session)?.attend(false);
 	}
 
 	find(how: { traceparent?: string | undefined; name?: string }): Received | undefined {
@@ -136,7 +138,7 @@ export class Tracer implements Trace {
 			const request = this.#byStep.get(parent.run)?.get(parent.step ?? -1);
 			return { run: parent.run, ...(request ? { request } : {}) };
 		}
-		const named = how.name === undefined ? undefined : this.#byName.get(how.name);
+		const named = how.name === undefined ? undefined : this.#index.names.get(how.name);
 		return named?.open ? { run: named } : undefined;
 	}
 
@@ -158,7 +160,7 @@ export class Tracer implements Trace {
 	/** Ends every run that is open, in the order in which they began. */
 	close(): void {
 		this.holds.release();
-		for (const run of this.#byTrace.values()) if (run.open) run.end(false);
+		for (const run of this.runs) if (run.open) run.end(false);
 	}
 
 	#exchangeOf(found: Found): Exchange | undefined {
@@ -176,9 +178,9 @@ export class Tracer implements Trace {
 	}
 
 	async #runOf(found: Found, exchange: Exchange | undefined): Promise<RunLog | undefined> {
-		if (found.session) return open(this.#bySession.get(found.session));
+		if (found.session) return open(this.#index.sessions.get(found.session));
 		for (const name of found.names ?? []) {
-			const named = open(this.#byName.get(name));
+			const named = open(this.#index.names.get(name));
 			if (named) return named;
 		}
 		const current = open(exchange?.tap.current);
@@ -186,8 +188,8 @@ export class Tracer implements Trace {
 		if (found.peerPort === undefined) return undefined;
 		const process = await peerProcess(found.peerPort);
 		if (process === undefined) return undefined;
-		const run = open(this.#byProcess.get(process)) ?? this.#beginFor(found, exchange);
-		this.#byProcess.set(process, run);
+		const run = open(this.#index.processes.get(process)) ?? this.#beginFor(found, exchange);
+		this.#index.processes.set(process, run);
 		return run;
 	}
 
@@ -200,14 +202,14 @@ export class Tracer implements Trace {
 			housekeeping: false,
 			fromClient: found.from === 'client'
 		});
-		const ended = (found.names ?? []).map((name) => this.#byName.get(name)).find(Boolean);
+		const ended = (found.names ?? []).map((name) => this.#index.names.get(name)).find(Boolean);
 		if (found.from === 'client')
 			run.command({
 				client: run.client,
 				...(exchange ? { query: { n: exchange.start } } : {}),
 				...(ended ? { after: ended.id } : {})
 			});
-		if (found.session) this.#bySession.set(found.session, run);
+		if (found.session) this.#index.sessions.set(found.session, run);
 		if (expected) {
 			run.attend(true);
 			run.command({ argv: expected.argv });
@@ -259,11 +261,11 @@ export class Tracer implements Trace {
 			standing: () => (run as RunLog).standing(),
 			written: (line) => (run ? this.#options.written(run, line) : early.push(line))
 		});
-		const trace = randomBytes(16).toString('hex');
+		const trace = this.#ids.make();
 		const made = new RunLog({ id, trace, era, file, ...about }, this.#host);
 		made.fromClient = about.fromClient ?? false;
 		run = made;
-		this.#byTrace.set(trace, made);
+		this.#index.add(made);
 		this.#byStep.set(made, new Map());
 		this.#changed(made);
 		for (const line of early) this.#options.written(made, line);
@@ -272,10 +274,17 @@ export class Tracer implements Trace {
 
 	#parent(traceparent: string): { run: RunLog; step: number | undefined } | undefined {
 		const match = /^00-([0-9a-f]{32})-([0-9a-f]{16})-01$/.exec(traceparent);
-		const run = match ? this.#byTrace.get(match[1]!) : undefined;
+		const run = match ? this.#traced(match[1]!) : undefined;
 		if (!run) return undefined;
 		const step = parseInt(match![2]!, 16) - 1;
 		return { run, step: step === 0xffff_ffff ? undefined : step };
+	}
+
+	/** The run of a trace. One that ended long ago is as mute as it was: who still speaks for it begins no new one. */
+	#traced(trace: string): RunLog | undefined {
+		const known = this.#index.traces.get(trace);
+		if (known || !this.#ids.isOurs(trace)) return known;
+		return RunLog.mute(trace, this.#options.era(), this.#host);
 	}
 
 	#bound(exchange: Exchange, step: number): void {
@@ -295,7 +304,10 @@ export class Tracer implements Trace {
 	}
 
 	#changed(run: RunLog): void {
-		if (!run.open) this.#byStep.delete(run);
+		if (!run.open) {
+			this.#byStep.delete(run);
+			this.#index.end(run);
+		}
 		this.#options.changed(run);
 	}
 

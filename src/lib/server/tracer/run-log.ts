@@ -46,7 +46,7 @@ export interface RunStart {
 	client: string;
 	owner: string;
 	housekeeping: boolean;
-	file: RunFile;
+	file: Pick<RunFile, 'write' | 'sync' | 'crossed' | 'end'>;
 }
 
 /** One run: numbers its steps, stops at its holds, and writes its file. After its end it is mute. */
@@ -65,7 +65,7 @@ export class RunLog implements Run, Holder {
 	/** The embedded kubectl of this run has not ended yet. */
 	attended = false;
 	#host: RunHost;
-	#file: RunFile;
+	#file: RunStart['file'];
 	#t0: number;
 	#housekeeping: boolean;
 	#names = new StepNames();
@@ -88,6 +88,15 @@ export class RunLog implements Run, Holder {
 		this.#file = start.file;
 		this.#host = host;
 		this.#housekeeping = start.housekeeping;
+	}
+
+	/** A run of which nothing is known but that it was one of ours and ended. */
+	static mute(trace: string, era: EraId, host: RunHost): RunLog {
+		const file = { write: () => -1, sync() {}, crossed() {}, end() {} };
+		const about = { t0: 0, client: '', owner: '', housekeeping: true };
+		const run = new RunLog({ id: trace, trace, era, file, ...about }, host);
+		run.open = false;
+		return run;
 	}
 
 	async step<M extends Message>(id: StepId | `${StepId}:reply`, message: M): Promise<M> {
