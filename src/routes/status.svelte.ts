@@ -64,7 +64,7 @@ export class Status {
 		const { notice, live, origin, cutShort, rows } = this.#page;
 		if (notice?.kind === 'no-run') return m.noSuchRun(notice.id);
 		if (notice) return notice.kind === 'too-new' ? m.tooNew : m.notARecording;
-		if (live.state === 'lost' && origin === 'live') return m.lost;
+		if (live.state === 'lost' && origin === 'live') return this.#lost;
 		if (live.state === 'refused' && origin === 'live') return m.restarted;
 		if (this.#ofSession) return this.#ofSession;
 		if (cutShort) return m.cutShort;
@@ -91,6 +91,12 @@ export class Status {
 		const shown = recording.id === startingId || session?.run === recording.id;
 		return origin === 'live' && shown ? session : undefined;
 	});
+	/** What is said while the connection is lost: of keys too, where there is a shell to type into. */
+	readonly #lost = $derived.by(() => {
+		const { m } = i18n;
+		if (this.terminal !== 'lost' || !this.#typing) return m.lost;
+		return m.lost + m.blank + (this.#session?.full ? m.keysFull : m.keysKept);
+	});
 	/** What a lost connection has done to the session, once there is one again. */
 	readonly #ofSession = $derived.by(() => {
 		const { m } = i18n;
@@ -112,7 +118,7 @@ export class Status {
 	readonly aboutTerminal = $derived.by(() => {
 		const { m } = i18n;
 		return {
-			lost: this.#keys,
+			lost: this.#typing ? m.terminalLost(i18n.whole(this.#session?.kept ?? 0)) : m.lost,
 			recorded: m.terminalRecorded,
 			waiting: m.terminalWaiting,
 			live: m.terminalLive,
@@ -133,14 +139,6 @@ export class Status {
 			this.#shell === 'waiting' && (hasTerminal(this.#page.recording) || asksTerminal(this.typed))
 		);
 	});
-	/** What becomes of keys while the connection is lost. */
-	readonly #keys = $derived.by(() => {
-		const { m } = i18n;
-		if (!this.#typing) return m.lost;
-		if (this.#session?.full) return m.terminalFull;
-		return m.terminalLost(i18n.whole(this.#session?.kept ?? 0));
-	});
-
 	/** The shell has something to show: then it gets the room to show it. */
 	readonly speaking = $derived.by(() => {
 		void this.#page.revision;

@@ -60,7 +60,7 @@ for (const [locale, m] of [
 		await expect(screen(page)).toContainText('before 1');
 
 		proxy.break();
-		await expect(page.getByRole('status').getByText(m.lost)).toBeVisible();
+		await expect(page.getByRole('status').getByText(m.keysKept)).toBeVisible();
 		await expect(page.getByText(m.terminalLost('0'))).toBeVisible();
 		await outsideKubectl(execscope, 'exec', 'nginx', '--', 'touch', `/tmp/${locale}`);
 		await page.keyboard.type('echo typed $((n + 1))\r');
