@@ -61,7 +61,9 @@ const zones: readonly Zone[] = [
 		of: 'src/lib/server/cluster/',
 		may: [
 			'src/lib/server/kubectl/',
-			...['feed', 'kubeconfig', 'limits', 'tracer'].map((name) => `src/lib/server/${name}.ts`),
+			...['prompt-sessions', 'kubeconfig', 'limits', 'tracer'].map(
+				(name) => `src/lib/server/${name}.ts`
+			),
 			'node:'
 		],
 		why: 'Starts our own kubectl for the cluster that composes the others: it knows that program alone.'

@@ -14,7 +14,7 @@ import {
 	type EmbeddedKubectl,
 	type KubectlIo
 } from './cluster/embedded-kubectl.ts';
-import { promptSession } from './cluster/prompt-session.ts';
+import { answerPrompt } from './cluster/answer-prompt.ts';
 import { Feed, type FeedSocket } from './feed.ts';
 import { clusterDoor, forwardedDoor, mayRead } from './guard.ts';
 import { listHolds, requestHold } from './hold-requests.ts';
@@ -170,7 +170,7 @@ async function start(
 			era: options.era,
 			kubeconfig: `export KUBECONFIG=${kubeconfigPath}`
 		}),
-		prompt: (line) => promptSession(line, engine, kubectl),
+		prompt: (line) => answerPrompt(line, engine, kubectl),
 		hold: (request, by) => requestHold(tracer, request, by),
 		held: () => listHolds(tracer),
 		drivers: (count) => tracer.holds.drivers(count),

@@ -4,8 +4,6 @@ import { describeCommand } from '../recording/describe-command.ts';
 import { listRuns, type RunSummary } from './library.ts';
 import { PromptSessions, type PromptSessionsOptions, type SessionPage } from './prompt-sessions.ts';
 
-export type { PromptSession } from './prompt-sessions.ts';
-
 /** The part of a WebSocket that the feed uses. */
 export interface FeedSocket {
 	send(text: string): void;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PassThrough, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import type { PromptSession } from '../feed.ts';
+import type { PromptSession } from '../prompt-sessions.ts';
 import type { Kubeconfig } from '../kubeconfig.ts';
 import { runKubectl, type DiscoveryCache } from '../kubectl/run-kubectl.ts';
 import type { Clock, Limits } from '../limits.ts';

@@ -1,10 +1,10 @@
-import type { FeedOptions, PromptSession } from '../feed.ts';
+import type { PromptLine, PromptSession } from '../prompt-sessions.ts';
 import { parsePrompt } from '../kubectl/prompt.ts';
 import type { EmbeddedKubectl, KubectlIo } from './embedded-kubectl.ts';
 
 /** One line of the page's prompt: our own kubectl, or one sentence why not. */
-export function promptSession(
-	line: Parameters<FeedOptions['prompt']>[0],
+export function answerPrompt(
+	line: PromptLine,
 	engine: { ok: boolean; reason?: string },
 	kubectl: (argv: string[], io: KubectlIo) => EmbeddedKubectl
 ): PromptSession {
