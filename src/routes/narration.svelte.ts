@@ -29,6 +29,7 @@ export class Narration {
 			refusedTry: (wire, status) => m.refusedTry(wire === 'W' ? m.wires.W : m.wires.S, status),
 			chunks: (count, bytes) => m.chunks(i18n.whole(count)) + m.comma + i18n.bytes(bytes),
 			dropped: m.dropped,
+			told: m.told,
 			bytes: (count) => i18n.bytes(count),
 			payload: (item) => payloadText(recording, item),
 			hex: (span) =>

@@ -592,6 +592,24 @@ test.describe('in Chinese', () => {
 		expect(columns).toBeCloseTo(6, 1);
 	});
 
+	test('calls say in Chinese what they found, on the ladder, in the panel and to the search', async ({
+		page,
+		host
+	}) => {
+		await open(page, host, '#run=shell&step=authorize');
+		await current(page, 'authorize');
+		const said = 'RBAC：admin 有权 create pods/exec';
+		await expect(page.locator('[data-step="authorize"] .label')).toHaveText(said);
+		await page.locator('aside [role="tab"]').nth(1).click();
+		await expect(page.locator('aside .said')).toHaveText(said);
+		await expect(page.locator('aside dl').first()).toContainText('system:masters');
+		await page.keyboard.press('/');
+		for (const words of ['"有权 create"', '"may create pods"']) {
+			await page.locator('.search input').fill(words);
+			await expect(page.locator('.search')).toContainText(/找到 [12] 步|共 [12] 个/);
+		}
+	});
+
 	test('numbers and times are written as Chinese writes them', async ({ page, host }) => {
 		await open(page, host, '#run=shell&step=close');
 		await current(page, 'close');

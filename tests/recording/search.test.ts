@@ -8,7 +8,7 @@ import { Search, sliceMs } from '../../src/lib/recording/search.ts';
 const read = (name: string) => readFileSync(`tests/fixtures/recordings/${name}.execscope`, 'utf8');
 const date = readRecording('date', read('date'));
 const titles: Record<string, string> = { 'cri-exec': '请运行时准备' };
-const texts = { title: (s: string) => titles[s] ?? '', tag: 'en' } as const;
+const texts = { title: (s: string) => titles[s] ?? '', told: () => undefined, tag: 'en' } as const;
 
 function all(recording: Recording, text: string): Search {
 	const search = new Search(recording, parseQuery(text), texts);

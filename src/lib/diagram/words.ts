@@ -20,6 +20,8 @@ export interface Phrases {
 	refusedTry(wire: string, status: string): string;
 	chunks(count: number, bytes: number): string;
 	dropped: string;
+	/** What the programs said, in our words; undefined: as it was recorded. */
+	told(item: Item): string | undefined;
 	bytes(count: number): string;
 	/** What an `io` chunk carried, if its bytes are recorded. */
 	payload(item: Item): string | undefined;
@@ -57,14 +59,15 @@ export function rowWords(row: Row, detail: Detail, phrases: Phrases): RowWords {
 	}
 	if (item.holds.at(-1)?.state === 'dropped')
 		return { text: phrases.dropped, mono: false, error: true };
-	if (item.failed) return { text: printable(item.n), mono: false, error: true };
+	const told = phrases.told(item);
+	if (item.failed) return { text: printable(told ?? item.n), mono: false, error: true };
 	if (detail === 1 && item.id && item.id !== 'io') return plain(phrases.title(row.s));
 	const payload = item.id === 'io' ? phrases.payload(item) : undefined;
 	if (payload !== undefined)
-		return { text: printable(payload), mono: true, error: false, after: item.n };
-	const text = printable(item.n);
+		return { text: printable(payload), mono: true, error: false, after: told ?? item.n };
+	const text = printable(told ?? item.n);
 	// A call says what it found in words; only names of functions and URLs are literal there.
-	const mono = item.kind === 'arrow' || !text.includes(' ');
+	const mono = told === undefined && (item.kind === 'arrow' || !text.includes(' '));
 	// An answer's first line says little; how much came with it says more.
 	const size = item.reply ? item.sent[0]?.len : undefined;
 	return { text, mono, error: false, after: size ? phrases.bytes(size) : undefined };

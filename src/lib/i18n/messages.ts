@@ -8,6 +8,7 @@ import { log } from './log.ts';
 import { frames } from './frames.ts';
 import { withoutServer } from './without-server.ts';
 import { actions } from './actions.ts';
+import { said } from './said.ts';
 import { search } from './search.ts';
 import { speech } from './speech.ts';
 
@@ -275,6 +276,7 @@ const en = {
 	noSuchRun: (id: string) => `There is no recording named ${id}.`,
 	openNow: 'now',
 
+	told: said.en,
 	log: log.en,
 	cluster: cluster.en,
 	search: search.en,
@@ -548,6 +550,7 @@ const zh: Messages = {
 	noSuchRun: (id) => `没有名为 ${id} 的录像。`,
 	openNow: '进行中',
 
+	told: said.zh,
 	log: log.zh,
 	cluster: cluster.zh,
 	search: search.zh,

@@ -1,5 +1,5 @@
 import { chapters } from '../trace/chapters.ts';
-import type { NoteLine } from '../trace/event.ts';
+import type { Facts, NoteLine } from '../trace/event.ts';
 import { Column, lastUpTo } from './column.ts';
 import type { Item } from './item.ts';
 import type { Query } from './query.ts';
@@ -20,6 +20,8 @@ export interface Hit {
 export interface SearchTexts {
 	/** Title of a step's explanation in the shown language. */
 	title: (s: string) => string;
+	/** What a step said, in the shown language; undefined: as it was recorded. */
+	told: (said: Pick<Item, 'id' | 'reply' | 'n' | 'facts'>) => string | undefined;
 	tag: 'en' | 'zh-CN';
 }
 
@@ -164,7 +166,11 @@ export class Search {
 		const line = text.parse(at.at(item.index), length.at(item.index)) ?? {};
 		const name = String(line.s);
 		yield ['name', name];
-		yield ['said', String(line.n ?? '')];
+		const { id, reply } = item;
+		const n = String(line.n ?? '');
+		const told = this.#texts.told({ id, reply, n, facts: isFacts(line.facts) ? line.facts : {} });
+		if (told !== undefined) yield ['said', told];
+		yield ['said', n];
 		yield ['title', this.#title(name)];
 		const fields: string[] = [];
 		gather(line.facts, fields);
@@ -202,6 +208,8 @@ export const sliceMs = 8;
 
 const utf8 = new TextDecoder();
 const httpStart = /^(?:[A-Z]+ \S+ HTTP\/1\.[01]|HTTP\/1\.[01] \d{3})/;
+
+const isFacts = (value: unknown): value is Facts => typeof value === 'object' && value !== null;
 
 /** Names and values, however deep. */
 function gather(value: unknown, into: string[]): void {
