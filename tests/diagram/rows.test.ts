@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { framesIn } from '../../src/lib/diagram/frame-source.ts';
 import { stillToCome, wholePath } from '../../src/lib/diagram/promise.ts';
 import { Rows, type Detail, type Row } from '../../src/lib/diagram/rows.ts';
 import { readRecording, RecordingReader } from '../../src/lib/recording/reader.ts';
@@ -125,6 +127,40 @@ describe('Rows', () => {
 		const rows = new Rows(recording, 2, { promises: stillToCome(recording) });
 		expect(rows.stops()).toHaveLength(recording.items.length);
 		expect(rows.length).toBeGreaterThan(recording.items.length);
+	});
+});
+
+describe('frames below their steps', () => {
+	const shell = readRecording(
+		'shell',
+		readFileSync('tests/fixtures/recordings/shell.execscope', 'utf8')
+	);
+	const below = (detail: Detail, s: string) => {
+		const rows = [...new Rows(shell, detail, { frames: framesIn(shell) })];
+		const at = rows.findIndex((row) => row.key === s);
+		const end = rows.findIndex((row, k) => k > at && !row.part);
+		return rows.slice(at + 1, end).map(({ part }) => `${part?.kind}: ${part?.name}`);
+	};
+
+	it('are left out where one repeats what its step says, but not its bytes', () => {
+		const item = shell.items.at(findItem(shell, 'post-exec'))!;
+		expect(below(3, 'post-exec')).toEqual([]);
+		expect(below(4, 'post-exec')).toEqual([`bytes: ${item.n}`]);
+	});
+
+	it('stand there where they say more, or are several', () => {
+		expect(below(3, 'redirect')).toEqual(['frame: 302 Found']);
+		expect(below(3, 'get-pod:reply')).toEqual(['frame: 200 OK', 'frame: body']);
+		expect(below(4, 'redirect')).toEqual(['frame: 302 Found', 'bytes: 302 Found']);
+	});
+
+	it('never say the same as a step that has no other', () => {
+		const rows = [...new Rows(shell, 3, { frames: framesIn(shell) })];
+		const twice = rows.filter(
+			(row, k) =>
+				row.part && row.part.name === row.item?.n && !rows[k - 1]?.part && !rows[k + 1]?.part
+		);
+		expect(twice.map(({ key }) => key)).toEqual([]);
 	});
 });
 

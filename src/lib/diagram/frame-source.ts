@@ -31,6 +31,12 @@ export function framesIn(recording: Recording): FrameSource {
 
 	return {
 		count: (index) => partsOf(index).length,
-		at: (index, k) => partsOf(index)[k]!
+		at: (index, k) => partsOf(index)[k]!,
+		isEcho(index) {
+			const [frame, ...others] = partsOf(index);
+			const item = recording.items.at(index);
+			if (!frame || !item || others.length > 0) return false;
+			return frame.name === item.n && frame.from === item.from && frame.to === item.to;
+		}
 	};
 }

@@ -217,14 +217,16 @@ export class RowCutter {
 		if (first === last && first >= 0) this.#addParts(first);
 	}
 
-	/** The frames of a step, each in a row of its own below it. */
+	/** The frames of a step, each in a row of its own below it; not one that only repeats the step. */
 	#addParts(item: number): void {
-		const count = this.#how.frames?.count(item) ?? 0;
-		const perFrame = this.#how.detail === 4 ? 2 : 1;
+		const { frames, detail } = this.#how;
+		const count = frames?.count(item) ?? 0;
+		const firstPart = frames?.isEcho(item) ? 2 : 1;
+		const perFrame = detail === 4 ? 2 : 1;
 		const below = { first: item, last: item, fold: noFold, opens: false };
 		const placed = { numbered: this.#numbered, chap: this.#reached };
 		for (let k = 0; k < count; k++)
-			for (let part = 1; part <= perFrame; part++)
+			for (let part = firstPart; part <= perFrame; part++)
 				this.table.push({ ...below, ...placed, part: 2 * k + part });
 	}
 }

@@ -30,7 +30,8 @@ export interface RowNumbers {
 	fold: number;
 	/**
 	 * 0 in the row of a step; in the rows below it 2k+1 for its frame k, and 2k+2 for the bytes of that frame: at level
-	 * 4 a step of two frames has rows 0 1 2 3 4, at level 3 rows 0 1 3.
+	 * 4 a step of two frames has rows 0 1 2 3 4, at level 3 rows 0 1 3. A frame that only
+	 * repeats its step has no row 1.
 	 */
 	part: number;
 	/** How many rows have a number in the gutter so far, this one among them if it has one. */

@@ -66,4 +66,6 @@ export interface Part {
 export interface FrameSource {
 	count(item: number): number;
 	at(item: number, k: number): Omit<Part, 'kind'>;
+	/** The step crossed in a single frame, and that would say once more what stands on its arrow. */
+	isEcho(item: number): boolean;
 }
