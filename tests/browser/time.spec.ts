@@ -426,6 +426,28 @@ for (const { locale, m } of languages)
 			await expect(page.locator('[aria-current="step"]')).toHaveCount(0);
 		});
 
+		test('names its chapters in full at every width, and over the place that is pointed at', async ({
+			page,
+			host
+		}) => {
+			await open(page, host, '#run=shell&step=redirect');
+			await isCurrent(page, 'redirect');
+			const names = page.locator('.time .part span');
+			const { boot: _, ...chapters } = m.chapters;
+			for (const width of [1280, 1024, 390, 360]) {
+				await page.setViewportSize({ width, height: 800 });
+				await expect(names).toHaveText(Object.values(chapters));
+				const cut = await names.evaluateAll((all) =>
+					all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)
+				);
+				expect([width, cut]).toEqual([width, []]);
+			}
+			await page.setViewportSize({ width: 1280, height: 720 });
+			const box = (await slider(page).boundingBox())!;
+			await page.mouse.move(box.x + box.width - 4, box.y + box.height / 2);
+			await expect(page.locator('.time .preview b')).toHaveText(m.chapters.end);
+		});
+
 		test('a link opens right there, on another recording of the command too', async ({
 			page,
 			host

@@ -8,15 +8,17 @@ export interface Segment {
 	/** Steps `[first, last]`. */
 	first: number;
 	last: number;
-	/** Left edge and width, 0 to 1. */
+	/** How much of the time it takes, 0 to 1. */
+	length: number;
+	/** Left edge and width, 0 to 1: by its length, but never too short to be pressed or to be named. */
 	from: number;
 	share: number;
 	/** Something in it failed. */
 	failed: boolean;
 }
 
-/** No chapter is so short that its name cannot be pressed. */
-const leastShare = 0.075;
+/** No chapter is so short that it cannot be pressed. */
+export const leastShare = 0.075;
 
 /** `begins` are the timeline's: one for each step that has happened, and the whole length at the end. */
 export function chapterSegments(rows: Rows, begins: ArrayLike<number>): Segment[] {
@@ -26,7 +28,8 @@ export function chapterSegments(rows: Rows, begins: ArrayLike<number>): Segment[
 		const row = rows.rowOf(k);
 		const failed = rows.hasFailed(row);
 		if (!last || rows.opensAt(row)) {
-			segments.push({ chap: rows.chapAt(row), first: k, last: k, from: 0, share: 0, failed });
+			const chap = rows.chapAt(row);
+			segments.push({ chap, first: k, last: k, length: 0, from: 0, share: 0, failed });
 			continue;
 		}
 		last.last = k;
@@ -36,19 +39,47 @@ export function chapterSegments(rows: Rows, begins: ArrayLike<number>): Segment[
 	const end = begins[known] ?? 0;
 	const begin = (k: number) => (k < known ? begins[k]! : end + (k - known) * stepMs.arrow);
 	const whole = Math.max(1, rows.steps > known ? begin(rows.steps - 1) + stepMs.arrow : end);
-	const raw = segments.map((part, k) => {
-		const next = segments[k + 1];
-		return Math.max(leastShare, ((next ? begin(next.first) : whole) - begin(part.first)) / whole);
-	});
-	const sum = raw.reduce((total, share) => total + share, 0);
-	let from = 0;
 	segments.forEach((part, k) => {
-		part.from = from;
-		part.share = raw[k]! / sum;
-		from += part.share;
+		const next = segments[k + 1];
+		part.length = ((next ? begin(next.first) : whole) - begin(part.first)) / whole;
 	});
-	return segments;
+	return spread(
+		segments,
+		segments.map(() => leastShare)
+	);
 }
+
+/** Lays the chapters side by side, each by its length and at least as wide as it needs. */
+export function spread(segments: readonly Segment[], least: readonly number[]): Segment[] {
+	const shares = sharesOf(
+		segments.map(({ length }) => length),
+		least
+	);
+	let from = 0;
+	return segments.map((part, k) => {
+		const share = shares[k]!;
+		const placed = { ...part, from, share };
+		from += share;
+		return placed;
+	});
+}
+
+/** What one part needs beyond its length is taken from those that have more than they need. */
+function sharesOf(lengths: readonly number[], least: readonly number[]): number[] {
+	const needed = sum(least);
+	if (needed >= 1) return least.map((share) => share / needed);
+	const kept = lengths.map(() => false);
+	for (;;) {
+		const rest = 1 - sum(least.filter((_, k) => kept[k]));
+		const free = sum(lengths.filter((_, k) => !kept[k])) || 1;
+		const short = lengths.map((length, k) => !kept[k] && (length / free) * rest < least[k]!);
+		if (!short.includes(true))
+			return lengths.map((length, k) => (kept[k] ? least[k]! : (length / free) * rest));
+		short.forEach((one, k) => (kept[k] ||= one));
+	}
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
 
 /** Where the playhead stands, 0 to 1: between rows by their place in the chapter. */
 export function headAt(segments: readonly Segment[], current: number): number {
