@@ -424,6 +424,56 @@ for (const [width, height] of [
 		}
 	});
 
+for (const [theme, locale, width, height] of [
+	['light', 'en-US', 1280, 720],
+	['projector', 'en-US', 1920, 1080],
+	['projector', 'zh-CN', 1280, 720]
+] as const)
+	test.describe(locale, () => {
+		test.use({ locale });
+		test(`keys laid on buttons cover no other button: ${theme}, ${width} x ${height}`, async ({
+			page,
+			host
+		}) => {
+			await page.addInitScript((one) => localStorage.setItem('execscope.theme', one), theme);
+			await page.setViewportSize({ width, height });
+			await open(page, host, shell);
+			await current(page, 'cri-exec');
+			await page.keyboard.press('?');
+			await expect(page.locator('.chip').first()).toBeVisible();
+			const covered = await page.evaluate(() => {
+				const chips = [...document.querySelectorAll('.chip')].map((one) => ({
+					name: one.textContent,
+					box: one.getBoundingClientRect()
+				}));
+				const shared = (one: DOMRect, other: DOMRect) =>
+					Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
+					Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1;
+				const found: string[] = [];
+				for (const button of document.querySelectorAll(
+					'header button, footer button, .time button'
+				)) {
+					if (!button.checkVisibility({ visibilityProperty: true })) continue;
+					const range = document.createRange();
+					range.selectNodeContents(button);
+					const text = range.getBoundingClientRect();
+					// Its own key lies on its edge.
+					const own = chips.filter(({ box }) => shared(box, button.getBoundingClientRect())).length;
+					const over = chips.filter(({ box }) => shared(box, text));
+					const words = button.textContent?.trim();
+					if (over.length > (button.hasAttribute('data-action') ? 1 : 0) || own > 1)
+						found.push(`${over.map(({ name }) => name).join(' ')} on ${words}`);
+				}
+				chips.forEach((one, k) => {
+					for (const other of chips.slice(k + 1))
+						if (shared(one.box, other.box)) found.push(`${one.name} on ${other.name}`);
+				});
+				return found;
+			});
+			expect(covered).toEqual([]);
+		});
+	});
+
 test('what is pressed is at least 24 pixels wide and high', async ({ page, host }) => {
 	for (const [width, height] of [
 		[1280, 720],
