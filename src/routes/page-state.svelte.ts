@@ -2,7 +2,7 @@ import { Rows, type Detail, type FrameSource, type Row } from '$lib/diagram/rows
 import { Waits } from '$lib/diagram/waits.ts';
 import { stillToCome, wholePath } from '$lib/diagram/promise.ts';
 import { bundled, isBundled, loadBundled, loadFile } from '$lib/recording/file-source.ts';
-import { formatLink, parseLink, type Link } from '$lib/recording/link.ts';
+import type { Link } from '$lib/recording/link.ts';
 import { LiveSource } from '$lib/recording/live-source.svelte.ts';
 import { Player } from '$lib/recording/player.svelte.ts';
 import { serverOrigin } from '$lib/recording/server-origin.ts';
@@ -11,6 +11,7 @@ import { printedAt } from '$lib/recording/payload.ts';
 import { emptyRecording, type Item, type Recording } from '$lib/recording/recording.ts';
 import { laneIds } from '$lib/recording/columns.ts';
 import type { LaneId } from '$lib/trace/lanes.ts';
+import { entryAt, pushEntry, writeEntry, type Entry } from './address.ts';
 import { LessonState } from './lesson-state.svelte.ts';
 import { theme } from './theme.svelte.ts';
 
@@ -19,7 +20,8 @@ import { theme } from './theme.svelte.ts';
  * here; the components only draw and call back.
  */
 export type Origin = 'bundled' | 'file' | 'live' | 'none';
-export type Notice = { kind: 'no-run'; id: string } | { kind: 'not-a-recording' | 'too-new' };
+export type Notice =
+	{ kind: 'no-run' | 'no-file'; id: string } | { kind: 'not-a-recording' | 'too-new' };
 
 /** A run of fewer steps is no game. */
 const fewestToGuess = 8;
@@ -180,15 +182,17 @@ export class PageState {
 
 	/** Opens what the address names, and goes live. */
 	async start(): Promise<() => void> {
-		const link = parseLink(location.hash);
-		if (link.token !== undefined) this.#write({ ...link, token: undefined });
+		const entry = entryAt(location.href);
+		const { token } = entry.link;
+		if (token !== undefined) writeEntry(entry);
 		this.live.began = (run) => this.#began(run.id);
-		void this.live.open(link.token);
+		void this.live.open(token);
 		// A link that is followed while the first one is still opening waits for it.
-		let opening = this.#open(link);
+		let opening = this.#open(entry);
 		// By then the address may name the first one's step again: what was asked for is in the event alone.
 		const changed = ({ newURL }: HashChangeEvent) => {
-			opening = opening.then(() => this.#open(parseLink(new URL(newURL).hash)));
+			const next = entryAt(newURL);
+			opening = opening.then(() => this.#open(next));
 		};
 		addEventListener('hashchange', changed);
 		await opening;
@@ -201,17 +205,17 @@ export class PageState {
 	/** Keeps the address at the current step, without a new entry in the history. */
 	writeLink(): void {
 		if (this.origin === 'none') return;
-		// A file that was opened has no address that means it anywhere else, nor here after a reload.
-		if (this.origin === 'file') return this.#write({});
 		if (this.fresh && this.player.cursor < 0) return;
-		this.#write(this.linkTo(this.currentRow));
+		const file = this.origin === 'file' ? this.recording.id : undefined;
+		writeEntry({ link: this.linkTo(this.currentRow), file });
 	}
 
+	/** Of a file the moment alone: the same step of whatever is open where the link is followed. */
 	linkTo(row: Row | undefined): Link {
 		const { recording } = this;
 		const step = row?.item?.s ?? row?.s;
 		const attempt = row?.item && isEarlierTry(recording, row.item) ? row.item.try : undefined;
-		const named = this.origin !== 'none' && recording.id !== startingId;
+		const named = this.#isNamed && recording.id !== startingId;
 		return {
 			run: named ? recording.id : undefined,
 			step,
@@ -250,7 +254,7 @@ export class PageState {
 
 	/** Watches a run of somebody else, from a step if one is named, or opens one that is over. */
 	async openRun(id: string, step?: string): Promise<void> {
-		await this.#open({ run: id, step });
+		await this.#open({ link: { run: id, step } });
 		this.fresh = false;
 		if (this.origin === 'bundled') this.player.rewind();
 	}
@@ -266,7 +270,12 @@ export class PageState {
 			return;
 		}
 		this.fresh = false;
+		const again = this.notice?.kind === 'no-file' && this.notice.id === recording.id;
+		const { step, try: attempt } = this.linkTo(this.currentRow);
+		pushEntry(recording.id);
+		this.#file = recording;
 		this.#show(recording, 'file');
+		if (again && step !== undefined) this.#goTo({ step, try: attempt });
 	}
 
 	pick(row: Row): void {
@@ -434,20 +443,39 @@ export class PageState {
 
 	/** The link that was opened last. */
 	#asked: Link | undefined;
+	/** The file that was opened last: the way back and forth finds it again, a reload does not. */
+	#file: Recording | undefined;
 
-	async #open(link: Link): Promise<void> {
+	async #open({ link, file }: Entry): Promise<void> {
 		this.#asked = link;
-		const named = link.run === startingId ? undefined : link.run;
-		const id = named ?? (this.#isOpen(link) ? this.recording.id : undefined);
-		if (id === undefined || id !== this.recording.id || this.origin === 'none')
-			if (!(await this.#load(id))) return;
+		if (file !== undefined && this.#file?.id === file) {
+			if (this.recording !== this.#file) this.#show(this.#file, 'file');
+		} else if (!(await this.#openNamed(link))) return;
 		if (link.level !== undefined) await this.showDetail(link.level as Detail);
 		if (link.step !== undefined) this.#goTo(link);
+		if (file !== undefined && this.#file?.id !== file) this.notice = { kind: 'no-file', id: file };
 	}
 
-	/** A link with a step alone means the bundled recording; with nothing it means to leave things as they are. */
-	#isOpen(link: Link): boolean {
-		return this.origin === 'bundled' || (link.step === undefined && this.origin !== 'none');
+	async #openNamed(link: Link): Promise<boolean> {
+		const named = link.run === startingId ? undefined : link.run;
+		if (named === undefined && this.#isOpen(link)) return true;
+		if (named !== undefined && named === this.recording.id && this.#isNamed) return true;
+		return this.#load(named);
+	}
+
+	/** What is shown has an address of its own. */
+	get #isNamed(): boolean {
+		return this.origin === 'bundled' || this.origin === 'live';
+	}
+
+	/**
+	 * A link with a step alone means that step of what is open, or of the bundled recording if that has none; with
+	 * nothing it means to leave things as they are, but for a file: its own entry says more.
+	 */
+	#isOpen({ step, try: attempt, level }: Link): boolean {
+		if (this.origin === 'none' || this.origin === 'bundled') return this.origin === 'bundled';
+		if (step !== undefined) return findItem(this.recording, step, attempt) >= 0;
+		return this.origin === 'live' || level !== undefined;
 	}
 
 	async #load(id: string | undefined): Promise<boolean> {
@@ -483,8 +511,8 @@ export class PageState {
 			if (bytes) this.selectBytes(bytes);
 			return true;
 		};
-		if (go() || this.origin !== 'live') return;
-		// The lines of a run on this machine come a moment later.
+		if (go() || (this.origin !== 'live' && !this.#reading)) return;
+		// The lines of a run on this machine come a moment later, and so do those of a large file.
 		this.#wanted = go;
 	}
 
@@ -535,11 +563,5 @@ export class PageState {
 		this.player.live = false;
 		this.player.rewind();
 		this.syncStops();
-	}
-
-	#write(link: Link): void {
-		const hash = formatLink(link);
-		if (hash !== location.hash)
-			history.replaceState(history.state, '', hash || location.pathname + location.search);
 	}
 }

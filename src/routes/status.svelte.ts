@@ -63,6 +63,7 @@ export class Status {
 		const { m } = i18n;
 		const { notice, live, origin, cutShort, rows } = this.#page;
 		if (notice?.kind === 'no-run') return m.noSuchRun(notice.id);
+		if (notice?.kind === 'no-file') return m.noSuchFile(notice.id);
 		if (notice) return notice.kind === 'too-new' ? m.tooNew : m.notARecording;
 		if (live.state === 'lost' && origin === 'live') return this.#lost;
 		if (live.state === 'refused' && origin === 'live') return m.restarted;

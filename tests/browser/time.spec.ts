@@ -480,6 +480,82 @@ for (const { locale, m } of languages)
 		});
 	});
 
+for (const { locale, m } of languages)
+	test.describe(locale, () => {
+		test.use({ locale });
+		test('moments of a file have addresses, to and fro, and a reload says that it is missing', async ({
+			page,
+			host
+		}) => {
+			const mine = await fixture('refused');
+			const level = (n: 2 | 3) =>
+				expect(page.getByRole('button', { name: m.detailNames[n], exact: true })).toHaveAttribute(
+					'aria-pressed',
+					'true'
+				);
+			await open(page, host, '#run=shell&step=cri-exec&level=2');
+			await isCurrent(page, 'cri-exec');
+			await drop(page, 'mine.execscope', mine);
+			await expect(step(page, 'get-exec')).toHaveCount(0);
+			await page.keyboard.press(']');
+			await expect(page).toHaveURL(/path\/#step=[\w-]+&level=2$/);
+			await follow(page, '#step=post-exec&level=3&bytes=12-19');
+			await isCurrent(page, 'post-exec');
+			await level(3);
+			await expect(page).toHaveURL(/path\/#step=post-exec&level=3&bytes=12-19$/);
+			await follow(page, '#step=get-pod&level=2');
+			await isCurrent(page, 'get-pod');
+			await page.goBack();
+			await isCurrent(page, 'post-exec');
+			await level(3);
+			await expect(step(page, 'get-exec')).toHaveCount(0);
+			// Past the file is what was there before; forward is the file again.
+			await page.goBack();
+			await page.goBack();
+			await isCurrent(page, 'cri-exec');
+			await expect(page).toHaveURL(/#run=shell&step=cri-exec&level=2$/);
+			await page.goForward();
+			await page.goForward();
+			await isCurrent(page, 'post-exec');
+			await expect(step(page, 'get-exec')).toHaveCount(0);
+
+			await page.reload();
+			await isCurrent(page, 'post-exec');
+			await expect(page.getByText(m.noSuchFile('mine'))).toBeVisible();
+			await expect(step(page, 'get-exec')).toHaveCount(1);
+			await expect(page).toHaveURL(/#run=shell&step=post-exec&level=3&bytes=12-19$/);
+			await drop(page, 'mine.execscope', mine);
+			await isCurrent(page, 'post-exec');
+			await expect(page.getByText(m.noSuchFile('mine'))).toBeHidden();
+			await expect(step(page, 'get-exec')).toHaveCount(0);
+			await expect(page).toHaveURL(/path\/#step=post-exec&level=3&bytes=12-19$/);
+		});
+	});
+
+test('a link of a file opens the same step of whatever is open, else of what comes along', async ({
+	page,
+	host
+}) => {
+	const link = '#step=cri-exec&level=3&bytes=12-19';
+	await open(page, host, link);
+	await isCurrent(page, 'cri-exec');
+	await expect(page).toHaveURL(/#run=shell&step=cri-exec&level=3&bytes=12-19$/);
+	await follow(page, '#run=date&step=get-pod');
+	await isCurrent(page, 'get-pod');
+	await follow(page, link);
+	await expect(page).toHaveURL(/#run=date&step=cri-exec&level=3&bytes=12-19$/);
+	await drop(page, 'other.execscope', await fixture('kubectl-1.36'));
+	await expect(page.locator('[aria-current="step"]')).toHaveCount(0);
+	await follow(page, link);
+	await isCurrent(page, 'cri-exec');
+	await expect(page).toHaveURL(/path\/#step=cri-exec&level=3&bytes=12-19$/);
+	// A file without that step: the recording that has it.
+	await drop(page, 'refused.execscope', await fixture('refused'));
+	await follow(page, link);
+	await isCurrent(page, 'cri-exec');
+	await expect(page).toHaveURL(/#run=shell&step=cri-exec&level=3&bytes=12-19$/);
+});
+
 test('a link is followed even where the address names the step before it again', async ({
 	page,
 	host

@@ -274,6 +274,8 @@ const en = {
 	tooNew: 'That recording is of a newer Execscope.',
 	cutShort: 'The recording was interrupted; what there is plays.',
 	noSuchRun: (id: string) => `There is no recording named ${id}.`,
+	noSuchFile: (name: string) =>
+		`The file ${name} was open here. A page that is loaded anew does not have it: drop it here again. Until then, this is the same step of the recording that comes with Execscope.`,
 	openNow: 'now',
 
 	told: said.en,
@@ -548,6 +550,8 @@ const zh: Messages = {
 	tooNew: '这份录像来自更新版本的 Execscope。',
 	cutShort: '录像中途中断，已录下的部分可以播放。',
 	noSuchRun: (id) => `没有名为 ${id} 的录像。`,
+	noSuchFile: (name) =>
+		`这里原先打开的是文件 ${name}。页面重新加载后就没有它了，请再次拖入。在此之前，这里显示自带录像中的同一步。`,
 	openNow: '进行中',
 
 	told: said.zh,
