@@ -89,6 +89,13 @@ for (const { language, locale, m } of languages)
 			await expect(search.locator('.excerpt')).toContainText(m.search.where.header);
 			await expect(page.locator('.left .found').first()).toBeVisible();
 
+			// These are deflated on the wire.
+			await box.fill('"streamtype: stdin"');
+			await expect(status).toHaveText(/\d/);
+			await page.keyboard.press('Enter');
+			await isCurrent(page, 'stream-open#2');
+			await expect(search.locator('.excerpt')).toContainText(m.search.where.header);
+
 			await box.fill('root@nginx');
 			await expect(status).toHaveText(/\d/);
 			await page.keyboard.press('Enter');

@@ -4,6 +4,8 @@ import { parseQuery } from '../../src/lib/recording/query.ts';
 import { readRecording, RecordingReader } from '../../src/lib/recording/reader.ts';
 import type { Recording } from '../../src/lib/recording/recording.ts';
 import { Search, sliceMs } from '../../src/lib/recording/search.ts';
+import { SpdyEncoder } from '../../src/lib/wire/spdy/frames.ts';
+import { RecordedConnection } from '../support/recorded-connection.ts';
 
 const read = (name: string) => readFileSync(`tests/fixtures/recordings/${name}.execscope`, 'utf8');
 const date = readRecording('date', read('date'));
@@ -41,6 +43,20 @@ describe('a search', () => {
 		expect(hit.excerpt.slice(...hit.range)).toBe('APIResourceList');
 		expect(hit.excerpt.length).toBeLessThan(130);
 		expect(hit.excerpt).not.toMatch(/\p{Cc}/u);
+	});
+	it('finds headers that travel compressed, in SPDY and in HTTP/2', () => {
+		expect(names(date, '"streamtype: stderr"')).toEqual(['stream-open#3']);
+		expect(names(date, '"streamtype: " wire:S')).toEqual([
+			'stream-open',
+			'stream-open#2',
+			'stream-open#3'
+		]);
+		expect(names(date, 'RuntimeService/Exec')).toContain('cri-exec');
+		expect(names(date, '"grpc-status: 0" token')).toEqual(['token-url']);
+		const search = all(date, '"grpc-status: 0"');
+		const hit = search.hit(search.hits()[0]!)!;
+		expect(hit.where).toBe('header');
+		expect(hit.excerpt.slice(...hit.range)).toBe('grpc-status: 0');
 	});
 	it('wants every word, anywhere in the step', () => {
 		expect(names(date, 'discovery 914')).toEqual(['discovery:reply#3']);
@@ -88,7 +104,32 @@ describe('a search', () => {
 	});
 });
 
+/** An exec that carried `frames` frames of input before it opened one more stream. */
+function longExec(frames: number): RecordedConnection {
+	const encoder = new SpdyEncoder();
+	const open = (id: number, streamtype: string) =>
+		encoder.encode({ type: 'syn-stream', id, fin: false, headers: { streamtype } });
+	const key = encoder.encode({ type: 'data', id: 1, fin: false, data: Buffer.from('x') });
+	const upgrade = 'Connection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n';
+	const of = new RecordedConnection('http/1.1')
+		.send('>', `POST /exec HTTP/1.1\r\n${upgrade}`)
+		.send('<', `HTTP/1.1 101 Switching Protocols\r\n${upgrade}`)
+		.send('>', open(1, 'stdin'))
+		.send('>', Buffer.concat(Array.from({ length: frames }, () => key)));
+	const late = of.at['>'];
+	return of.send('>', open(3, 'late')).step('stream-open', '>', late);
+}
+
 describe('slices', () => {
+	it('decode a part of a long connection at a time, and no more than is asked for', () => {
+		const { recording } = longExec(2000);
+		const search = new Search(recording, parseQuery('late'), texts);
+		let turns = 1;
+		while (!search.look(() => true)) turns++;
+		expect([...search.hits()]).toEqual([0]);
+		expect(turns).toBeGreaterThan(2000 / 200);
+	});
+
 	it('give the page its turn, say what there is in order, and stop when told', () => {
 		const turns: (() => void)[] = [];
 		let clock = 0;

@@ -4,6 +4,7 @@ import type { Recording } from '../../src/lib/recording/recording.ts';
 import type { Direction } from '../../src/lib/trace/event.ts';
 
 const most = 64 * 1024;
+const lanes = { from: 'apiserver', to: 'kubelet' };
 
 /** A recording of one connection, `c1`, written as it goes on: for tests of what reads bytes. */
 export class RecordedConnection {
@@ -29,8 +30,7 @@ export class RecordedConnection {
 			decoders: {},
 			redacted: []
 		});
-		const over = { from: 'apiserver', to: 'kubelet', over: 'tls', proto };
-		this.#write({ k: 'conn', c: 'c1', ...over, offset });
+		this.#write({ k: 'conn', c: 'c1', ...lanes, over: 'tls', proto, offset });
 	}
 
 	get recording(): Recording {
@@ -59,7 +59,16 @@ export class RecordedConnection {
 		return this;
 	}
 
-	#write(line: object): void {
-		this.#reader.push(encodeLine({ i: this.#i++, t: 0, ...line }));
+	/** A step that crossed in all bytes of a direction from `o` on. */
+	step(s: string, dir: Direction, o: number): this {
+		const of = this.#write({ k: 'step', s, ...lanes, n: '', facts: {}, chap: 'start' });
+		this.#write({ k: 'sent', of, c: 'c1', dir, o, len: this.at[dir] - o });
+		return this;
+	}
+
+	/** The number of the line. */
+	#write(line: object): number {
+		this.#reader.push(encodeLine({ i: this.#i, t: 0, ...line }));
+		return this.#i++;
 	}
 }

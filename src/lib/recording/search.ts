@@ -1,6 +1,9 @@
 import { chapters } from '../trace/chapters.ts';
+import { withoutHeaders } from '../trace/step-sets.ts';
 import type { Facts, NoteLine } from '../trace/event.ts';
 import { Column, lastUpTo } from './column.ts';
+import { decodeTowards } from './frames/frames-of.ts';
+import { headersOf } from './frames/headers-of.ts';
 import type { Item } from './item.ts';
 import type { Query } from './query.ts';
 import type { Recording } from './recording.ts';
@@ -34,6 +37,8 @@ const lookedAtAgain = 64;
 /** Between two looks at the clock: so many items, or so many bytes of theirs. */
 const itemsAtOnce = 4;
 const bytesAtOnce = 64 * 1024;
+/** As much work as these is a part of a connection whose headers are compressed: each needs all before it. */
+const framesAtOnce = 100;
 
 /**
  * One search through one recording. It goes through the items in order, a little at a time, and can go on where it
@@ -81,8 +86,11 @@ export class Search {
 		while (this.#next < length) {
 			const end = Math.min(length, this.#next + itemsAtOnce);
 			this.#bytes = 0;
-			for (; this.#next < end && this.#bytes < bytesAtOnce; this.#next++)
-				if (this.#passes(this.#next) && this.#hasAll(this.#next)) this.found.push(this.#next);
+			for (; this.#next < end && this.#bytes < bytesAtOnce; this.#next++) {
+				const has = this.#passes(this.#next) && this.#hasAll(this.#next);
+				if (has === undefined) break;
+				if (has) this.found.push(this.#next);
+			}
 			if (enough()) break;
 		}
 		return this.complete;
@@ -124,7 +132,7 @@ export class Search {
 		const item = this.#recording.items.at(index);
 		if (!item || k < 0 || this.found.at(k) !== index) return undefined;
 		const [word] = this.#words;
-		for (const [where, text] of this.#textsOf(item)) {
+		for (const [where, text] of this.#allTextsOf(item)) {
 			const match = word ? word.exec(text) : undefined;
 			if (match) return cutOut(index, where, text, match.index, match[0].length);
 			if (!word && where === 'said') return cutOut(index, where, text, 0, 0);
@@ -148,18 +156,33 @@ export class Search {
 		return wire !== undefined && wires.includes(wire);
 	}
 
-	/** Every word stands somewhere; they need not stand in the same place. */
-	#hasAll(k: number): boolean {
+	/**
+	 * Every word stands somewhere; they need not stand in the same place. Undefined: that shows when more of a connection
+	 * is decoded, which goes on where it stopped.
+	 */
+	#hasAll(k: number): boolean | undefined {
 		if (this.#words.length === 0) return true;
-		let missing = this.#words;
-		for (const [, text] of this.#textsOf(this.#recording.items.at(k)!)) {
-			missing = missing.filter((word) => !word.test(text));
-			if (missing.length === 0) return true;
-		}
-		return false;
+		const item = this.#recording.items.at(k)!;
+		const missing = without(this.#words, this.#textsOf(item));
+		if (missing.length === 0) return true;
+		if (!mayCompress(item)) return false;
+		this.#bytes += bytesAtOnce;
+		if (!decodeTowards(this.#recording, item, framesAtOnce)) return undefined;
+		return without(missing, this.#compressedOf(item)).length === 0;
 	}
 
-	/** All that an item says, what is cheap to read first. */
+	*#allTextsOf(item: Item): Generator<[Where, string]> {
+		yield* this.#textsOf(item);
+		yield* this.#compressedOf(item);
+	}
+
+	*#compressedOf(item: Item): Generator<[Where, string]> {
+		if (!mayCompress(item)) return;
+		for (const [name, value] of headersOf(this.#recording, item))
+			yield ['header', `${name}: ${value}`];
+	}
+
+	/** All that an item says and that needs no decoding, what is cheap to read first. */
 	*#textsOf(item: Item): Generator<[Where, string]> {
 		const { text, items } = this.#recording;
 		const { at, length } = items.columns;
@@ -201,6 +224,24 @@ export class Search {
 		if (others) others.push(text);
 		else this.#notes.set(note.at.s, [text]);
 	}
+}
+
+/** The words that stand in none of the texts. */
+function without(
+	words: readonly RegExp[],
+	texts: Iterable<readonly [Where, string]>
+): readonly RegExp[] {
+	let missing = words;
+	for (const [, text] of texts) {
+		missing = missing.filter((word) => !word.test(text));
+		if (missing.length === 0) break;
+	}
+	return missing;
+}
+
+/** SPDY and HTTP/2 compress headers; whether a step's bytes are some of these shows when they are decoded. */
+function mayCompress({ id, wire }: Item): boolean {
+	return (wire === 'S' || wire === 'G') && !(id !== undefined && withoutHeaders.has(id));
 }
 
 /** Leaves room in a frame of 16 ms for the frame itself. */

@@ -23,5 +23,8 @@ export const neverAnswered = setOf(
 	'close'
 );
 
+/** What crosses an upgraded connection as data or control alone: no block of headers travels with it. */
+export const withoutHeaders = setOf('io', 'resize', 'stdin-close', 'ping', 'exit-status', 'close');
+
 /** After the end of one exec these begin the way anew, as when kubectl is run twice in one run. */
 export const beginsAgain = setOf(...execRequests, 'discovery', 'get-pod', 'api-request');

@@ -85,7 +85,8 @@ function cut(entry: Entry, span: Span): Entry {
 	return { ...entry, o, len: Math.min(entry.o + entry.len, span.o + span.len) - o };
 }
 
-function decoderOf(recording: Recording, c: string): ConnectionDecoder {
+/** What reads a connection, for as long as the recording is here. */
+export function decoderOf(recording: Recording, c: string): ConnectionDecoder {
 	let known = decoders.get(recording);
 	if (!known) decoders.set(recording, (known = new Map<string, ConnectionDecoder>()));
 	let decoder = known.get(c);
