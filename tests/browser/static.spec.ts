@@ -92,6 +92,23 @@ test('it opens on at most 150 kB of compressed code', async () => {
 	expect(zipped.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(150_000);
 });
 
+test('while it opens it says so, in both languages', async ({ page, host }) => {
+	let go = () => {};
+	const held = new Promise<void>((resolve) => (go = resolve));
+	await page.route('**/assets/*.js', async (route) => {
+		await held;
+		await route.continue();
+	});
+	await page.goto(host + deep, { waitUntil: 'commit' });
+	const opening = page.getByRole('status');
+	await expect(opening).toContainText('It is opening.');
+	await expect(opening.locator('[lang="zh-CN"]')).toContainText('正在打开。');
+	await expect(opening).toHaveCSS('opacity', '1');
+	go();
+	await expect(step(page, 'cri-exec')).toHaveCount(1);
+	await expect(page.locator('#opening')).toHaveCount(0);
+});
+
 test('its link opens at the step, and index.html on a disk hands over to the file', async ({
 	page
 }) => {
