@@ -11,14 +11,36 @@ export interface Entry {
 
 const mark = 'execscope:file';
 
-/** The entry that the browser is at. `url` is where it has just gone, while the address may be written anew. */
+/**
+ * The entry that the browser is at. `url` is where it has just gone, while the address may be written anew; what was
+ * still to be written there is of the entry before.
+ */
 export function entryAt(url: string): Entry {
+	dropDue();
 	const file = stateOf(history)[mark];
 	return { link: parseLink(new URL(url).hash), file: typeof file === 'string' ? file : undefined };
 }
 
-/** Keeps the current entry at what is shown. */
-export function writeEntry({ link, file }: Entry): void {
+/**
+ * A browser lets a page write its address some 200 times in half a minute and drops what is more, without a word: while
+ * somebody drags along the time bar, only where he comes to rest may be written.
+ */
+const apartMs = 200;
+let due: ReturnType<typeof setTimeout> | undefined;
+let latest: Entry | undefined;
+
+/** Keeps the current entry at what is shown: at once, or a moment later where it has just been written. */
+export function writeEntry(entry: Entry): void {
+	latest = entry;
+	if (due !== undefined) return;
+	write(entry);
+	due = setTimeout(() => {
+		due = undefined;
+		if (latest !== entry) writeEntry(latest!);
+	}, apartMs);
+}
+
+function write({ link, file }: Entry): void {
 	const hash = formatLink(link);
 	const state = stateOf(history);
 	if (hash === location.hash && state[mark] === file) return;
@@ -27,7 +49,13 @@ export function writeEntry({ link, file }: Entry): void {
 
 /** A file is opened: the way back leads to what was there before. */
 export function pushEntry(file: string): void {
+	dropDue();
 	history.pushState({ ...stateOf(history), [mark]: file }, '', bare());
+}
+
+function dropDue(): void {
+	clearTimeout(due);
+	due = undefined;
 }
 
 const bare = (): string => location.pathname + location.search;
