@@ -15,7 +15,11 @@ afterEach(async () => {
 async function kubelet(answer: string) {
 	const after: string[] = [];
 	const fake = await fakeKubelet((socket) => {
-		socket.on('data', (chunk: Buffer) => after.push(chunk.toString()));
+		socket.on('data', (chunk: Buffer) => {
+			after.push(chunk.toString());
+			// One byte that should not have come is enough: else a splice would keep both ends waiting.
+			socket.destroy();
+		});
 		socket.write(answer);
 	});
 	closing.push(fake.close);
@@ -40,6 +44,16 @@ test.each([
 		'HTTP/1.1 200 OK\r\n\r\n'
 	],
 	['a 204', 'HTTP/1.1 204 No Content\r\n\r\n', 'trailing'],
+	[
+		'a 200 that says it upgraded',
+		'HTTP/1.1 200 OK\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nContent-Length: 2\r\n\r\nok',
+		'trailing'
+	],
+	[
+		'a 403 that says it upgraded',
+		'HTTP/1.1 403 Forbidden\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nContent-Length: 0\r\n\r\n',
+		'trailing'
+	],
 	['a 101 without upgrade headers', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', 'trailing'],
 	[
 		'a 101 that says Upgrade but not Connection',
