@@ -8,11 +8,10 @@ import { hasToken, headerValues, type Head } from '../../wire/http1/head.ts';
 import type { TappedDuplex } from '../transport/tapped-duplex.ts';
 import type { BackendResponse } from './connect-with-redirects.ts';
 
-/** A 101 of HTTP/1.1 that says it upgraded to what was asked for. */
+/** A 101 of HTTP/1.1 (1.0 has no upgrades) that says it upgraded to what was asked for. */
 export function isSwitched(head: Head, protocol: string): boolean {
 	return (
 		head.startLine.startsWith('HTTP/1.1 101') &&
-		head.status === 101 &&
 		hasToken(head, 'connection', 'upgrade') &&
 		headerValues(head, 'upgrade').some((value) => value.toLowerCase() === protocol.toLowerCase())
 	);
