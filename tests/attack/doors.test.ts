@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startExecscope, type ExecscopeProcess } from '../support/execscope-process.ts';
+import { listeningPorts } from './listening-ports.ts';
 
 /**
  * The cluster's own ports, as a page in the user's browser would reach them: with a valid client certificate too,
@@ -73,7 +74,7 @@ describe.each([
 
 describe.runIf(process.platform === 'linux')('every TCP port that the product listens on', () => {
 	it('is on loopback and refuses pages and rebound names', async () => {
-		const listening = portsOf(target.child.pid!);
+		const listening = listeningPorts(target.child.pid!);
 		// The page twice (IPv4, IPv6), the API server, and a kubelet and a streaming server on each of two nodes.
 		expect(listening.length).toBeGreaterThanOrEqual(6);
 		for (const { loopback, port, six } of listening) {
@@ -131,28 +132,4 @@ function ask({ url, ...options }: Request): Promise<{ status: number; body: stri
 		});
 		made.end();
 	});
-}
-
-/** Reads from the system what a process listens on: nothing that the product says of itself is believed. */
-function portsOf(pid: number): { port: number; loopback: boolean; six: boolean }[] {
-	const inodes = new Set(
-		readdirSync(`/proc/${pid}/fd`).map((fd) => {
-			try {
-				return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
-			} catch {
-				return undefined; // closed meanwhile
-			}
-		})
-	);
-	return ['tcp', 'tcp6'].flatMap((table) =>
-		readFileSync(`/proc/${pid}/net/${table}`, 'utf8')
-			.split('\n')
-			.map((row) => row.trim().split(/\s+/))
-			.filter((columns) => columns[3] === '0A' && inodes.has(columns[9]))
-			.map(([, local = '']) => {
-				const [address = '', port = ''] = local.split(':');
-				const loopback = ['0100007F', '00000000000000000000000001000000'].includes(address);
-				return { port: parseInt(port, 16), loopback, six: table === 'tcp6' };
-			})
-	);
 }

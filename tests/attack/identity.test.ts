@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import http from 'node:http';
 import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openPki, type KeyPair, type Pki } from '../../src/lib/server/pki.ts';
 import { clientConfig } from '../../src/lib/server/kubeconfig.ts';
 import { startLab, type AnyLine, type Lab } from '../support/lab.ts';
+import { listeningPorts } from './listening-ports.ts';
 
 /** Programs on this machine that reach the cluster's ports with no proof of who they are, a wrong one, or too little. */
 let lab: Lab;
@@ -31,7 +33,7 @@ interface Asking {
 
 function ask(url: string, { as, headers, method = 'GET' }: Asking = {}) {
 	return new Promise<{ status: number; body: string }>((resolve, reject) => {
-		const request = https.request(url, {
+		const request = (url.startsWith('https:') ? https : http).request(url, {
 			...as,
 			method,
 			headers: headers ?? {},
@@ -158,42 +160,90 @@ describe('a traceparent that somebody found in a recording', () => {
 		await vi.waitFor(() => expect(text()).toContain('"s":"hijack"'), 10_000);
 	});
 
-	const text = () =>
-		readFileSync(path.join(lab.cluster.recordings, `${victim.run}.execscope`), 'utf8');
+	const text = () => read(victim.run);
 	const stolen = () => [...new Set(text().match(/00-[0-9a-f]{32}-[0-9a-f]{16}-01/g))];
 	const admin = () => {
 		const { cert, key } = clientConfig(lab.cluster.kubeconfig!, 'admin');
 		return { cert: cert!, key: key! };
 	};
 
+	const read = (name: string) =>
+		readFileSync(path.join(lab.cluster.recordings, `${name}.execscope`), 'utf8');
+	const recorded = () => lab.recordings().map(read).join('');
+	/** Nobody says where they are: clients reach them through a kubelet alone. */
+	const streamingServers = () => {
+		const named = [lab.cluster.apiserver!, ...lab.cluster.nodes.map(({ kubelet }) => kubelet)];
+		const others = listeningPorts(process.pid).filter(
+			({ port }) => !named.some((url) => url.endsWith(`:${port}`))
+		);
+		return others.map(({ port }) => `http://127.0.0.1:${port}`);
+	};
+	/** What somebody makes of one: the same without its step, which names the run alone. */
+	const ofRun = (traceparent: string) =>
+		traceparent.replace(/[0-9a-f]{16}-01$/, '00000000ffffffff-01');
+
 	it('puts nothing into its run, whatever port it is shown to', async () => {
 		expect(stolen().length).toBeGreaterThan(3);
+		expect(streamingServers()).toHaveLength(2);
 		const { token } = clientConfig(lab.cluster.kubeconfig!, 'dev');
 		const kubelet = lab.cluster.nodes[0]!.kubelet;
 		let asked = 0;
-		for (const traceparent of stolen()) {
-			const mark = () => `?mark=attack-${++asked}`;
+		for (const traceparent of [...stolen(), ofRun(stolen()[0]!)]) {
+			const marks: string[] = [];
+			const mark = () => marks[marks.push(`attack-${++asked}-`) - 1]!;
 			const headers = { traceparent, 'User-Agent': 'attacker' };
 			const answers = [
-				await ask(`${lab.cluster.apiserver}/api/v1/pods${mark()}`, { as: admin(), headers }),
-				await ask(`${lab.cluster.apiserver}/api/v1/namespaces/default/pods${mark()}`, {
+				await ask(`${lab.cluster.apiserver}/api/v1/pods?${mark()}`, { as: admin(), headers }),
+				await ask(`${lab.cluster.apiserver}/api/v1/namespaces/default/pods?${mark()}`, {
 					headers: { ...headers, Authorization: `Bearer ${token}` }
 				}),
-				await ask(`${lab.cluster.apiserver}/version${mark()}`, { headers }),
-				await ask(`${kubelet}/pods${mark()}`, { headers }),
-				await ask(`${kubelet}/pods${mark()}`, { as: admin(), headers })
+				await ask(`${lab.cluster.apiserver}/version?${mark()}`, { headers }),
+				await ask(`${kubelet}/pods?${mark()}`, { headers }),
+				await ask(`${kubelet}/pods?${mark()}`, { as: admin(), headers })
 			];
 			expect(answers.map(({ status }) => status)).toEqual([200, 200, 401, 401, 403]);
+			for (const server of streamingServers())
+				for (const more of [{}, spdy]) {
+					const answer = await ask(`${server}/cri/exec/${mark()}`, {
+						headers: { ...headers, ...more }
+					});
+					expect(answer.status).toBe(404);
+				}
+			// Now, because only the last runs are kept.
+			await vi.waitFor(() => {
+				const all = recorded();
+				expect(marks.filter((each) => !all.includes(each))).toEqual([]);
+			});
 		}
 		victim.stdin.end();
 		expect(await victim.done).toBe(0);
 		const lines: AnyLine[] = await lab.recording(victim.run);
 		expect(lines.at(-1)).toMatchObject({ k: 'end' });
-		expect(text()).not.toMatch(/attack/);
-		const others = lab
-			.recordings()
-			.map((name) => readFileSync(path.join(lab.cluster.recordings, `${name}.execscope`), 'utf8'))
-			.join('');
-		for (let i = 1; i <= asked; i++) expect(others).toContain(`mark=attack-${i}`);
+		expect(text().match(/attack-\d+-/g) ?? []).toEqual([]);
+	});
+
+	it('does not take the place of a request that is held before it is sent', async () => {
+		const { holds } = lab.cluster.tracer;
+		holds.add({ run: '*', s: 'cri-handler', by: 'driver' });
+		let run = '';
+		const running = lab.cluster.kubectl(['kubectl', 'exec', 'nginx', '--', 'true'], {
+			owner: 'driver',
+			began: (id) => (run = id)
+		});
+		await vi.waitFor(() => expect(holds.waiting).toHaveLength(1), 10_000);
+		holds.remove({ run: '*', s: 'cri-handler' });
+		const held = /.*"s":"cri-handler".*/.exec(read(run))![0];
+		const [trace] = /00-[0-9a-f]{32}-/.exec(read(run))!;
+		const { i } = JSON.parse(held) as AnyLine;
+		const traceparent = `${trace}${(i + 1).toString(16).padStart(16, '0')}-01`;
+		for (const server of streamingServers()) {
+			const headers = { traceparent, 'User-Agent': 'attacker' };
+			expect((await ask(`${server}/cri/exec/early`, { headers })).status).toBe(404);
+		}
+		for (const waiting of holds.waiting) waiting.resume('continued', 'driver');
+		expect(await running.done).toBe(0);
+		await lab.recording(run);
+		expect(read(run)).toContain(traceparent);
+		expect(read(run)).not.toContain('early');
 	});
 });

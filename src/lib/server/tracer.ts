@@ -96,6 +96,13 @@ export class Tracer implements Trace {
 			later: (ms, act) => options.clock.after(ms, act),
 			idleMs: options.limits.runIdleMs,
 			parent: (traceparent) => this.#parent(traceparent),
+			arrives: (run, step, to) => {
+				const message = this.#byStep.get(run)?.get(step);
+				const found = message && announced.get(message);
+				if (!found?.underway || found.to !== to) return false;
+				found.underway = false;
+				return true;
+			},
 			unclaimed: (exchange) => this.#unclaimed.push(exchange),
 			bound: (exchange, step) => this.#bound(exchange, step),
 			gone: (tap) => this.#gone(tap)
@@ -143,8 +150,9 @@ export class Tracer implements Trace {
 	}
 
 	async receive(found: Found): Promise<Received> {
-		const known = this.find({ traceparent: found.traceparent });
 		const exchange = this.#exchangeOf(found);
+		const disbelieved = exchange?.tap.believed === 'once' && !exchange.run;
+		const known = disbelieved ? undefined : this.find({ traceparent: found.traceparent });
 		if (known) {
 			// A request of ours from a run that has ended is not recorded; it must not be announced either.
 			if (exchange && known.run.open) exchange.tap.give(exchange, known.run as RunLog);

@@ -147,8 +147,11 @@ export interface Trace {
 		over: 'tcp' | 'tls' | 'unix';
 		peerPort?: number | undefined;
 		node?: string;
-		/** False: who speaks here is not one of our programs, and a traceparent of theirs is not believed. */
-		believed?: boolean;
+		/**
+		 * False: who speaks here is not one of our programs, and a traceparent of theirs is not believed. `once`: it may
+		 * be anyone; believed is only a traceparent of a request that is on its way to here, by the first who shows it.
+		 */
+		believed?: boolean | 'once';
 	}): Tap;
 	/** The run that a request belongs to; begins one when it belongs to none. */
 	receive(found: Found): Promise<Received>;

@@ -59,6 +59,8 @@ export interface Exchange {
 export interface TapHost {
 	/** The run and step that a traceparent names. */
 	parent(traceparent: string): { run: RunLog; step: number | undefined } | undefined;
+	/** Whether a request that is on its way to this lane was announced by that step; from now on it is not any more. */
+	arrives(run: RunLog, step: number, to: LaneId): boolean;
 	/** A request's head arrived that names no run: remembered until a program claims it. */
 	unclaimed(exchange: Exchange): void;
 	/** Binds a request to the step that announced it. */
@@ -77,7 +79,7 @@ export class ConnTap implements Tap {
 	readonly openedAt: number;
 	readonly exchanges = new Map<number, Exchange>();
 	readonly peerPort: number | undefined;
-	readonly #believed: boolean;
+	readonly believed: boolean | 'once';
 	/** Runs that have a `conn` line for this connection. */
 	readonly runs = new Set<RunLog>();
 	current: RunLog | undefined;
@@ -93,7 +95,7 @@ export class ConnTap implements Tap {
 
 	constructor(
 		c: string,
-		about: ConnTap['about'] & { peerPort?: number | undefined; believed?: boolean },
+		about: ConnTap['about'] & { peerPort?: number | undefined; believed?: boolean | 'once' },
 		decoder: MessageDecoder,
 		host: TapHost,
 		now: number
@@ -101,7 +103,7 @@ export class ConnTap implements Tap {
 		this.c = c;
 		this.about = about;
 		this.peerPort = about.peerPort;
-		this.#believed = about.believed ?? true;
+		this.believed = about.believed ?? true;
 		this.#decoder = decoder;
 		this.#host = host;
 		this.openedAt = now;
@@ -222,13 +224,19 @@ export class ConnTap implements Tap {
 	#arrived(exchange: Exchange, piece: Piece): void {
 		exchange.start = piece.start ?? '';
 		const traceparent = piece.headers?.find(([name]) => name.toLowerCase() === 'traceparent')?.[1];
-		const known = this.#believed && traceparent !== undefined;
-		const parent = known ? this.#host.parent(traceparent) : undefined;
+		const parent = traceparent === undefined ? undefined : this.#parent(traceparent);
 		if (!parent) return this.#host.unclaimed(exchange);
 		this.give(exchange, parent.run);
 		if (parent.step === undefined) return;
 		exchange.steps['>'] = parent.step;
 		this.#host.bound(exchange, parent.step);
+	}
+
+	#parent(traceparent: string): ReturnType<TapHost['parent']> {
+		const parent = this.believed === false ? undefined : this.#host.parent(traceparent);
+		if (!parent || this.believed === true) return parent;
+		const { run, step } = parent;
+		return step !== undefined && this.#host.arrives(run, step, this.about.to) ? parent : undefined;
 	}
 
 	#sent(exchange: Exchange): void {

@@ -21,6 +21,8 @@ export interface Announced {
 	from: LaneId;
 	to: LaneId;
 	exchange?: Exchange;
+	/** The request carries its traceparent and is about to leave, or has left; until it arrives. */
+	underway?: boolean;
 }
 
 export interface RunHost {
@@ -242,7 +244,9 @@ export class RunLog implements Run, Holder {
 
 	traceparent(message?: Message): string {
 		const announced = message && this.#host.announced.get(message);
-		const step = announced?.run === this ? announced.step : 0xffff_ffff;
+		const own = announced?.run === this ? announced : undefined;
+		if (own) own.underway = true;
+		const step = own?.step ?? 0xffff_ffff;
 		return `00-${this.trace}-${(step + 1).toString(16).padStart(16, '0')}-01`;
 	}
 
