@@ -78,6 +78,10 @@ describe('a page on another port of this machine', () => {
 		const headers = { Cookie: driver.Cookie, 'Sec-Fetch-Site': 'same-site' };
 		expect((await ask(target, 'GET', path, headers)).status).toBe(403);
 	});
+	it('is not told by a script or image element whether somebody is signed in', async () => {
+		const headers = { Cookie: driver.Cookie, 'Sec-Fetch-Site': 'cross-site' };
+		expect((await ask(target, 'GET', '/api/session', headers)).status).toBe(403);
+	});
 	it('cannot frame the page, nor read its answers', async () => {
 		for (const path of ['/', '/_app/version.json', '/api/session', '/no-such-page']) {
 			const { headers } = await ask(target, 'GET', path);

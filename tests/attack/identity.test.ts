@@ -180,7 +180,7 @@ describe('a traceparent that somebody found in a recording', () => {
 	};
 	/** What somebody makes of one: the same without its step, which names the run alone. */
 	const ofRun = (traceparent: string) =>
-		traceparent.replace(/[0-9a-f]{16}-01$/, '00000000ffffffff-01');
+		traceparent.replace(/[0-9a-f]{16}-01$/, '0000000100000000-01');
 
 	it('puts nothing into its run, whatever port it is shown to', async () => {
 		expect(stolen().length).toBeGreaterThan(3);

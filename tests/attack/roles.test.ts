@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createGuard } from '../../src/lib/server/guard.ts';
+import { createGuard, type Guard } from '../../src/lib/server/guard.ts';
 import { startExecscope, type ExecscopeProcess } from '../support/execscope-process.ts';
 import { startLab, type Lab } from '../support/lab.ts';
 import { serveLive, type LiveDoor } from './live-door.ts';
@@ -231,6 +232,16 @@ describe('the real server', () => {
 
 describe('the guard alone', () => {
 	const own = { host: '127.0.0.1:8080', origin: 'http://127.0.0.1:8080' };
+	const signedIn = (guard: Guard) => {
+		const signed = guard.signIn(guard.link().split('#t=')[1]);
+		if (!('cookie' in signed)) throw new Error(signed.message);
+		return { ...own, cookie: `${guard.cookieName}=${signed.cookie}` };
+	};
+	const ticketOf = (guard: Guard, headers: IncomingHttpHeaders) => {
+		const made = guard.ticket({ ...headers, 'x-execscope': '1' });
+		if (!('ticket' in made)) throw new Error(made.message);
+		return { 'sec-websocket-protocol': `execscope, ${made.ticket}` };
+	};
 	it('refuses a route that nobody declared', () => {
 		const guard = createGuard({ port: 8080 });
 		expect(guard.request('GET', '/api/new', own)).toMatchObject({ status: 403, reason: 'no-rule' });
@@ -240,32 +251,46 @@ describe('the guard alone', () => {
 		const answer = guard.request('GET', '/api/session', { host: 'evil.example:8080' });
 		expect(answer).toMatchObject({ status: 421 });
 	});
+	it('opens no WebSocket at another path, should the server file let it through', () => {
+		const guard = createGuard({ port: 8080 });
+		for (const url of ['/', '/live/', '/lives', '/recordings/x', '//live', '/x?/live'])
+			expect(guard.upgrade(url, own), url).toMatchObject({ status: 404, reason: 'no-socket' });
+	});
+	it('opens no WebSocket for whoever has neither cookie nor ticket', () => {
+		const guard = createGuard({ port: 8080 });
+		expect(guard.upgrade('/live', own)).toMatchObject({ status: 403, reason: 'signed-out' });
+	});
+	it('gives no ticket to whoever is not signed in, neither at the door nor behind it', () => {
+		const guard = createGuard({ port: 8080 });
+		const headers = { ...own, 'x-execscope': '1' };
+		const signedOut = { status: 403, reason: 'signed-out' };
+		expect(guard.request('POST', '/api/ticket', headers)).toMatchObject(signedOut);
+		expect(guard.ticket(headers)).toMatchObject(signedOut);
+	});
 	it('takes no ticket half a minute later', () => {
 		let now = 0;
 		const guard = createGuard({ port: 8080, now: () => now });
-		const signed = guard.signIn(guard.link().split('#t=')[1]);
-		if (!('cookie' in signed)) throw new Error(signed.message);
-		const headers = { ...own, cookie: `${guard.cookieName}=${signed.cookie}` };
+		const headers = signedIn(guard);
 		const upgrade = (life: number) => {
-			const made = guard.ticket({ ...headers, 'x-execscope': '1' });
-			if (!('ticket' in made)) throw new Error(made.message);
+			const ticket = ticketOf(guard, headers);
 			now += life;
-			const protocols = `execscope, ${made.ticket}`;
-			return guard.upgrade('/live', { ...headers, 'sec-websocket-protocol': protocols });
+			return guard.upgrade('/live', { ...headers, ...ticket });
 		};
 		expect(upgrade(29_999)).toEqual({ role: 'driver' });
 		expect(upgrade(30_000)).toMatchObject({ status: 403, reason: 'ticket' });
 	});
 	it('takes no ticket of another session', () => {
 		const guard = createGuard({ port: 8080 });
-		const session = () => {
-			const signed = guard.signIn(guard.link().split('#t=')[1]);
-			if (!('cookie' in signed)) throw new Error(signed.message);
-			return { ...own, cookie: `${guard.cookieName}=${signed.cookie}` };
-		};
-		const made = guard.ticket({ ...session(), 'x-execscope': '1' });
-		const protocols = `execscope, ${'ticket' in made ? made.ticket : ''}`;
-		const answer = guard.upgrade('/live', { ...session(), 'sec-websocket-protocol': protocols });
+		const ticket = ticketOf(guard, signedIn(guard));
+		const answer = guard.upgrade('/live', { ...signedIn(guard), ...ticket });
 		expect(answer).toMatchObject({ status: 403, reason: 'ticket' });
+	});
+	it('keeps no more links and sessions than somebody may need', () => {
+		const guard = createGuard({ port: 8080 });
+		const [link, session] = [guard.link(), signedIn(guard)];
+		expect(guard.role(session)).toBe('driver');
+		for (let i = 0; i < 64; i++) signedIn(guard);
+		expect(guard.role(session)).toBe('none');
+		expect(guard.signIn(link.split('#t=')[1])).toMatchObject({ status: 403, reason: 'unknown' });
 	});
 });
