@@ -3,6 +3,7 @@ import path from 'node:path';
 import headless from '@xterm/headless';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RecordingReader, readRecording } from '../../src/lib/recording/reader.ts';
+import { EscapeFilter } from '../../src/lib/terminal/escape-filter.ts';
 import { Screen } from '../../src/lib/terminal/screen.ts';
 import { startLab, type Lab } from '../support/lab.ts';
 
@@ -43,7 +44,25 @@ const hostile: [what: string, octal: string][] = [
 	['asks in 8 bits', '\\302\\2336n'],
 	['sets the title in 8 bits', '\\302\\2352;evil\\302\\234'],
 	['asks after a sequence without an end', '\\033[1\\033[6n'],
-	['asks within a string without an end', '\\033]2;evil\\033[6n']
+	['asks within a string without an end', '\\033]2;evil\\033[6n'],
+	['asks within a link without an end', '\\033]8;;https://x\\033[6n'],
+	['asks in 8 bits within a string', '\\033]2;evil\\302\\2336n\\007'],
+	['asks in 8 bits within a link', '\\033]8;;https://x\\302\\2336n\\007'],
+	['asks in 8 bits beside a link', '\\033]8;id=\\302\\2336n;https://x\\007'],
+	['asks in 8 bits within a DCS', '\\033Pevil\\302\\2336n\\007'],
+	['asks in 8 bits after an ESC', '\\033\\302\\2336n'],
+	['asks in 8 bits after half a choice of characters', '\\033(\\302\\2336n'],
+	['asks across a line feed', '\\033\\n[6n'],
+	['asks across a DEL', '\\033\\177[6n'],
+	['asks after an ESC before an ESC', '\\033\\033[6n'],
+	['asks by DECID in 8 bits', '\\302\\232'],
+	['asks for the state of the cursor (DECRQPSR)', '\\033[1$w'],
+	['asks for a setting in 8 bits', '\\302\\220$qm\\302\\234'],
+	['sends an APC in 8 bits', '\\302\\237evil\\302\\234'],
+	['sends a PM in 8 bits', '\\302\\236evil\\302\\234'],
+	['sends an SOS in 8 bits', '\\302\\230evil\\302\\234'],
+	['sets a title that is broken off', '\\033]2;evil\\030'],
+	['links across lines', '\\033]8;;https://x\\n.evil\\033\\\\']
 ];
 
 /** All of it, in one run: between any two there is a word, which must come through. */
@@ -126,5 +145,30 @@ describe.each([
 		expect(left.filter((one) => !/^\u001b\[\?\d+[hl]/.test(one))).toEqual([]);
 		expect(text).not.toMatch(/evil|javascript|passwd/);
 		for (const [at] of hostile.entries()) expect(text).toContain(`<${at}>`);
+	});
+});
+
+describe('a recording that a stranger made', () => {
+	it('does nothing but print from its keyframes either', async () => {
+		const lines: object[] = [];
+		const add = (line: object) => lines.push({ i: lines.length, t: lines.length * 1000, ...line });
+		for (let k = 0; k < 500; k++) add({ k: 'tty', on: 'o', d: `<${k}>` });
+		const ansi = 'the screen\u001b]52;c;ZXZpbA==\u0007\u001b[6n\u001b]2;evil\u0007';
+		const screen = { cols: 80, rows: 24, ansi };
+		add({ k: 'key', step: 'io', conns: [], streams: [], from: {}, screen });
+		add({ k: 'tty', on: 'o', d: '<last>' });
+		const file = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+		const { writes } = new Screen().advance(readRecording('hostile', file), Infinity);
+		const text = writes.filter((write) => typeof write === 'string').join('');
+		expect(text).toBe('the screen<last>');
+		expect(await effects(text)).toEqual([]);
+	});
+
+	it('hides nothing for ever, nor lets go of what it held, by a string without an end', async () => {
+		const filter = new EscapeFilter();
+		const pieces = ['\u001b]52;c;', 'ZXZpbA=='.repeat(10_000), '\u0007', 'what follows'];
+		const text = pieces.map((piece) => filter.push(piece)).join('');
+		expect(text).toContain('what follows');
+		expect(await effects(text)).toEqual([]);
 	});
 });

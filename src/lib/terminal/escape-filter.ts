@@ -33,14 +33,15 @@ export class EscapeFilter {
 
 const longestSequence = 64 * 1024;
 const esc = '\u001b';
-/** 8-bit forms of CSI, OSC, DCS, SOS, PM and APC. */
+/** 8-bit forms of CSI, OSC, DCS, SOS, PM, APC and DECID. */
 const c1 = {
 	'\u009b': '[',
 	'\u009d': ']',
 	'\u0090': 'P',
 	'\u0098': 'X',
 	'\u009e': '^',
-	'\u009f': '_'
+	'\u009f': '_',
+	'\u009a': 'Z'
 };
 
 type Kind = 'csi' | 'osc' | 'string' | 'other';
@@ -67,14 +68,21 @@ function readSequence(input: string, start: number): Sequence | undefined {
 	if (introducer === '[') return readControl(input, start, from);
 	if (introducer === ']') return readString('osc', input, start, from);
 	if ('PX^_'.includes(introducer)) return readString('string', input, start, from);
+	if (short) return { kind: 'other', text: '', body: '', final: introducer, end: from };
 	// ESC, intermediate bytes, one final byte: character sets, save cursor, and DECID (ESC Z).
 	let end = start + 1;
 	while (end < input.length && input[end]! >= ' ' && input[end]! <= '/') end++;
 	if (end >= input.length) return undefined;
-	// A control or another ESC inside ends the broken one; what ends it is read afresh.
-	const broken = input[end]! < ' ';
-	const stop = broken ? end : end + 1;
-	return { kind: 'other', text: input.slice(start, stop), body: '', final: input[end]!, end: stop };
+	// Anything else is no final byte: a terminal carries out a control, or begins anew at an 8-bit one, and goes on
+	// waiting for the rest. What has come is dropped; what follows is read afresh.
+	const whole = input[end]! >= '0' && input[end]! <= '~';
+	return {
+		kind: 'other',
+		text: whole ? input.slice(start, end + 1) : '',
+		body: '',
+		final: whole ? input[end]! : '',
+		end: whole ? end + 1 : end
+	};
 }
 
 function readControl(input: string, start: number, from: number): Sequence | undefined {
@@ -92,7 +100,7 @@ function readControl(input: string, start: number, from: number): Sequence | und
 	};
 }
 
-/** OSC ends at BEL or ST, the other strings at ST; CAN, SUB and a new ESC break them off. */
+/** OSC ends at BEL or ST, the other strings at ST; CAN, SUB, a new ESC and 8-bit controls break them off. */
 function readString(kind: Kind, input: string, start: number, from: number): Sequence | undefined {
 	for (let at = from; at < input.length; at++) {
 		const char = input[at]!;
@@ -106,6 +114,7 @@ function readString(kind: Kind, input: string, start: number, from: number): Seq
 		if (char === '\u0007' && kind === 'osc') return make(at + 1, true);
 		if (char === '\u009c') return make(at + 1, true);
 		if (char === '\u0018' || char === '\u001a') return make(at + 1, false);
+		if (char >= '\u0080' && char <= '\u009f') return make(at, false);
 		if (char !== esc) continue;
 		if (at + 1 >= input.length) return undefined;
 		return input[at + 1] === '\\' ? make(at + 2, true) : make(at, false);
@@ -123,8 +132,8 @@ function isHarmless(sequence: Sequence): boolean {
 			// DCS asks (DECRQSS, XTGETTCAP) or uploads; APC, PM and SOS are private. None draws text.
 			return false;
 		default:
-			// ESC Z asks who the terminal is; an ESC before a control draws nothing.
-			return sequence.final !== 'Z' && sequence.final >= ' ';
+			// ESC Z asks who the terminal is.
+			return sequence.final !== 'Z';
 	}
 }
 
@@ -136,7 +145,7 @@ function isHarmlessCommand(body: string): boolean {
 
 /** CSI ... c, n, t, x, $p, u with ? and > q ask for an answer; all others only draw or set. */
 function isHarmlessControl(body: string, final: string): boolean {
-	if (final === '' || 'cntx'.includes(final)) return false;
+	if ('cntx'.includes(final)) return false;
 	if (final === 'p' && body.includes('$')) return false;
 	if (final === 'q' && body.startsWith('>')) return false;
 	if (final === 'u' && body.startsWith('?')) return false;
