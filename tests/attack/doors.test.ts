@@ -62,8 +62,10 @@ describe.each([
 	});
 	it('refuses a name that was rebound to this machine', async () => {
 		const { port } = new URL(door().url);
-		const answer = await ask({ ...door(), headers: { Host: `evil.example:${port}` } });
-		expect(answer).toMatchObject({ status: 421, body: refusedHost });
+		for (const Host of [`evil.example:${port}`, `127.0.0.1.evil.example:${port}`, '127.0.0.1:9']) {
+			const answer = await ask({ ...door(), headers: { Host } });
+			expect(answer, Host).toMatchObject({ status: 421, body: refusedHost });
+		}
 	});
 	it('refuses the WebSocket of a page', async () => {
 		const headers = { Origin: 'https://evil.example', ...webSocket };

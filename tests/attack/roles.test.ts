@@ -192,8 +192,23 @@ describe('the real server', () => {
 		page.close();
 		const own = await ask(target, 'GET', `/recordings/${boot!.id}`, headers);
 		expect(own.status).toBe(200);
+		expect(own.headers).toMatchObject({
+			'cache-control': 'no-store',
+			'cross-origin-resource-policy': 'same-origin',
+			'content-disposition': expect.stringMatching(/^attachment; /) as string
+		});
+		expect(own.headers['access-control-allow-origin']).toBeUndefined();
 		plant(target.home, JSON.parse(own.body.split('\n', 1)[0]!) as object);
-		for (const id of ['foreign', '..%2foutside', '..%2Foutside', 'folder%2fx', '.%2fforeign'])
+		const unowned = '{"k":"hdr"}\nthe secret\n';
+		writeFileSync(path.join(target.home, 'recordings', 'unowned.execscope'), unowned);
+		for (const id of [
+			'foreign',
+			'unowned',
+			'..%2foutside',
+			'..%2Foutside',
+			'folder%2fx',
+			'.%2fforeign'
+		])
 			expect((await ask(target, 'GET', `/recordings/${id}`, headers)).status, id).toBe(404);
 		rmSync(path.join(target.home, 'outside.execscope'));
 	});
