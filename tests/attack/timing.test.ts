@@ -10,10 +10,12 @@ import { startLab } from '../support/lab.ts';
  * work: as many whole comparisons in constant time for a good secret, a nearly good one and none at all.
  */
 const compared: [number, number][] = [];
+const contents: string[] = [];
 vi.mock('node:crypto', async (original) => {
 	const crypto = await original<typeof Crypto>();
 	const timingSafeEqual: typeof crypto.timingSafeEqual = (a, b) => {
 		compared.push([a.byteLength, b.byteLength]);
+		for (const side of [a, b]) contents.push(Buffer.from(side as Uint8Array).toString('latin1'));
 		return crypto.timingSafeEqual(a, b);
 	};
 	return { ...crypto, timingSafeEqual };
@@ -36,6 +38,13 @@ describe('a guard with ten links', () => {
 		const expected = tokens.map(() => [64, 64]);
 		for (const token of [...wrong, tokens[9], tokens[4], tokens[0]])
 			expect(work(() => guard.signIn(token))).toEqual(expected);
+	});
+
+	it('keeps no token as it is, for a comparison or a heap dump to give away', () => {
+		contents.splice(0);
+		guard.signIn('a wrong one');
+		expect(contents).toHaveLength(20);
+		for (const each of contents) expect(each).toMatch(/^[0-9a-f]{64}$/);
 	});
 
 	it('looks at all cookies and tickets', () => {
