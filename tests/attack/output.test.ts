@@ -101,7 +101,9 @@ function shown(text: string, live: boolean): string {
 
 /** What a real terminal answers to it, and what else it makes of it. */
 async function effects(text: string): Promise<string[]> {
-	const terminal = new headless.Terminal({ allowProposedApi: true, cols: 80, rows: 100 });
+	// It prints what it cannot read, which some of this is.
+	const quiet = { logLevel: 'off', allowProposedApi: true } as const;
+	const terminal = new headless.Terminal({ ...quiet, cols: 80, rows: 100 });
 	const seen: string[] = [];
 	terminal.onData((data) => seen.push(`answered ${JSON.stringify(data)}`));
 	terminal.onTitleChange((title) => seen.push(`title ${title}`));
