@@ -31,6 +31,20 @@ it('goes left when it fits only there', () => {
 	});
 });
 
+it('stands beside the words of the row above when it goes on with them, cut if need be', () => {
+	const text = '48 54 54 50 2f 31 2e 31 20 32 HTTP/1.1 2';
+	const arrow = { ...base, text, left: 536, right: 784 };
+	expect(placeLabel(arrow).side).toBe('left');
+	const place = placeLabel({ ...arrow, beside: 'right' });
+	expect(place).toMatchObject({ side: 'right', x: 796 });
+	expect(place.text).toMatch(/^48 54 .*…$/);
+	expect(placeLabel({ ...base, beside: 'left', left: 700, right: 800 })).toMatchObject({
+		side: 'left',
+		x: 688,
+		text: '200 OK'
+	});
+});
+
 it('interrupts a line that goes the whole way', () => {
 	const place = placeLabel({ ...base, text: 'root@nginx:/# ', left: 164, right: 908 });
 	expect(place.side).toBe('inset');

@@ -13,6 +13,8 @@ export interface RowState {
 	share: number;
 	/** Buttons and marks that stand behind the label. */
 	after: string[];
+	/** Of bytes: where the words of their frame stand, in the row above. */
+	above?: LabelPlace['side'] | undefined;
 }
 
 /** One row in numbers and words: the paint and the list item both draw from it. */
@@ -46,21 +48,8 @@ export function drawRow(
 	how: RowState
 ): DrawnRow {
 	const now = how.state === 'now';
-	const x1 = layout.x(row.from);
-	const x2 = layout.x(row.to);
-	const inside = row.kind === 'call' || Math.abs(x2 - x1) < 1;
-	const font = metrics.fontPx + (now && metrics.shape === 'projector' ? 4 : 0);
-	const label = placeLabel({
-		text: words.text,
-		mono: words.mono,
-		fontPx: font * (now && !words.mono ? 1.04 : 1),
-		left: Math.min(x1, x2),
-		right: inside ? x1 + 7 + metrics.badge : Math.max(x1, x2),
-		from: metrics.numberRight + 10,
-		to: layout.width - (metrics.times === undefined ? 20 : metrics.times + 50),
-		call: inside,
-		extra: extraWidth(words.after, how.after, font)
-	});
+	const { x1, x2, inside } = endsOf(row, layout);
+	const label = labelOf(row, words, layout, metrics, how);
 	const arrow = drawArrow({
 		from: x1,
 		to: x2,
@@ -96,6 +85,37 @@ export function drawRow(
 	};
 }
 
+function endsOf(row: Row, layout: LaneLayout) {
+	const x1 = layout.x(row.from);
+	const x2 = layout.x(row.to);
+	return { x1, x2, inside: row.kind === 'call' || Math.abs(x2 - x1) < 1 };
+}
+
+/** Where the words of a row stand. */
+export function labelOf(
+	row: Row,
+	words: RowWords,
+	layout: LaneLayout,
+	metrics: Metrics,
+	{ state, after, above }: Pick<RowState, 'state' | 'after' | 'above'>
+): LabelPlace {
+	const { x1, x2, inside } = endsOf(row, layout);
+	const now = state === 'now' && !row.part;
+	const font = metrics.fontPx + (now && metrics.shape === 'projector' ? 4 : 0);
+	return placeLabel({
+		text: words.text,
+		mono: words.mono,
+		fontPx: font * (now && !words.mono ? 1.04 : 1),
+		left: Math.min(x1, x2),
+		right: inside ? x1 + 7 + metrics.badge : Math.max(x1, x2),
+		from: metrics.numberRight + 10,
+		to: layout.width - (metrics.times === undefined ? 20 : metrics.times + 50),
+		call: inside,
+		extra: extraWidth(words.after, after, font),
+		beside: above === 'inset' ? undefined : above
+	});
+}
+
 /** Whether a row drawn before would be drawn the same again. */
 export function looksAs(
 	before: DrawnRow,
@@ -114,6 +134,7 @@ export function looksAs(
 		before.state === how.state &&
 		before.held === how.held &&
 		before.share === how.share &&
+		before.above === how.above &&
 		before.at.top === at.top &&
 		before.at.y === at.y &&
 		before.at.height === at.height &&

@@ -23,6 +23,8 @@ export interface LabelInput {
 	call: boolean;
 	/** Width of what follows the words in the same row. */
 	extra?: number;
+	/** Where the words of the row above stand, which this one goes on with. */
+	beside?: 'left' | 'right' | undefined;
 }
 
 const spare = 24;
@@ -40,21 +42,22 @@ export function placeLabel(input: LabelInput): LabelPlace {
 	const wide = width(input, text);
 	const roomRight = input.to - spare - (right + 12);
 	const roomLeft = left - 12 - input.from;
+	if (input.beside === 'left')
+		return { side: 'left', x: left - 12, max: roomLeft, text: cut(input, roomLeft) };
+	if (input.beside === 'right') return cutRight(input, roomRight);
 	if (wide <= roomRight) return { side: 'right', x: right + 12, max: roomRight, text };
 	if (wide <= roomLeft && !input.call) return { side: 'left', x: left - 12, max: roomLeft, text };
-	if (input.call || roomRight >= Math.max(roomLeft, leastRoom))
-		return {
-			side: 'right',
-			x: right + 12,
-			max: roomRight + spare,
-			text: cut(input, roomRight + 12)
-		};
+	if (input.call || roomRight >= Math.max(roomLeft, leastRoom)) return cutRight(input, roomRight);
 	if (roomLeft >= leastRoom)
 		return { side: 'left', x: left - 12, max: roomLeft, text: cut(input, roomLeft) };
 	const inner = right - left - insetSpare;
 	const shown = cut(input, inner);
 	const max = Math.min(width(input, shown), inner);
 	return { side: 'inset', x: left + (right - left - max) / 2, max, text: shown };
+}
+
+function cutRight(input: LabelInput, room: number): LabelPlace {
+	return { side: 'right', x: input.right + 12, max: room + spare, text: cut(input, room + 12) };
 }
 
 /** Width of all that stands in the row's words: a text, and what follows it. */
