@@ -46,7 +46,8 @@ export class Narration {
 		const phrases = this.#phrases;
 		const known = new Map<string, RowWords>();
 		return (row) => {
-			const key = row.fold?.open ? `${row.key} open` : row.key;
+			// A fold opens, and decoders come after the level that needs them: the row says something else then.
+			const key = `${row.key}${row.fold?.open ? ' open' : ''}${row.alone ? ' alone' : ''}`;
 			let found = known.get(key);
 			if (!found) {
 				if (known.size > keptWords) known.clear();

@@ -145,6 +145,9 @@ describe('frames below their steps', () => {
 	it('are left out where one repeats what its step says, but not its bytes', () => {
 		const item = shell.items.at(findItem(shell, 'post-exec'))!;
 		expect(below(3, 'post-exec')).toEqual([]);
+		const alone = [...new Rows(shell, 3, { frames: framesIn(shell) })].filter((row) => row.alone);
+		expect(alone.map(({ key }) => key)).toContain('post-exec');
+		expect(alone.map(({ key }) => key)).not.toContain('stream-open');
 		expect(below(4, 'post-exec')).toEqual([`bytes: ${item.n}`]);
 	});
 

@@ -69,6 +69,7 @@ export class RowReader {
 			wire: item.wire,
 			item,
 			fold,
+			alone: !fold && this.#frames?.isEcho(item.index) === true,
 			part: undefined
 		};
 	}
@@ -145,6 +146,7 @@ function promisedRow(promise: Promised): Unplaced {
 		reply: reply || 'answers' in steps[id],
 		item: undefined,
 		fold: undefined,
+		alone: false,
 		part: undefined
 	};
 }

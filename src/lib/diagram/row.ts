@@ -46,6 +46,8 @@ export interface Row {
 	last: number;
 	item: Item | undefined;
 	fold: Fold | undefined;
+	/** Levels 3 and 4: its only frame has no row, since it says the same; its size stands here instead. */
+	alone: boolean;
 	/** Levels 3 and 4: a frame that carried a part of the step above, and at level 4 its bytes. */
 	part: Part | undefined;
 }

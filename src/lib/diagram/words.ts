@@ -68,8 +68,8 @@ export function rowWords(row: Row, detail: Detail, phrases: Phrases): RowWords {
 	const text = printable(told ?? item.n);
 	// A call says what it found in words; only names of functions and URLs are literal there.
 	const mono = told === undefined && (item.kind === 'arrow' || !text.includes(' '));
-	// An answer's first line says little; how much came with it says more. Beside frames every size is of interest.
-	const size = item.reply || detail > 2 ? item.sent[0]?.len : undefined;
+	// An answer's first line says little; how much came with it says more.
+	const size = item.reply || row.alone ? item.sent[0]?.len : undefined;
 	return { text, mono, error: false, after: size ? phrases.bytes(size) : undefined };
 }
 
