@@ -412,12 +412,22 @@ for (const [width, height] of [
 		const more = page.getByRole('button', { name: 'More', exact: true });
 		if (width < 720) await more.click();
 		expect(await sideways(page)).toBeLessThanOrEqual(0);
-		for (const name of ['Recordings', 'Theme', 'Help and keys', 'Fields', 'Next', 'kubectl log']) {
+		const names = [
+			'Recordings',
+			'Theme',
+			'Help and keys',
+			'Fields',
+			'Next',
+			'kubectl log',
+			'Taller'
+		];
+		for (const name of names) {
 			const control = page.getByRole(/Fields|log/.test(name) ? 'tab' : 'button', { name }).first();
 			await control.focus();
 			const seen = await control.evaluate((one) => {
-				const { left, top, width, height } = one.getBoundingClientRect();
+				const { left, right, top, width, height } = one.getBoundingClientRect();
 				const at = document.elementFromPoint(left + width / 2, top + height / 2);
+				if (right > innerWidth) return right;
 				return one.contains(at) || at?.outerHTML.slice(0, 100);
 			});
 			expect([name, seen]).toEqual([name, true]);
