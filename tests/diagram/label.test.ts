@@ -82,3 +82,11 @@ it('never makes a text longer than its room', () => {
 		for (const text of ['https://node-1:10250/exec/default/nginx/nginx', 'plain words only, here'])
 			expect(textWidth(shorten(text, room, 14, true), 14, true)).toBeLessThanOrEqual(room);
 });
+
+it('cuts a long id before it cuts the path around it', () => {
+	const id = '1ad6cd228136371b6e64708c814e3af03bee83b9a80151852d3cd16de6087086';
+	const text = `GET /v1.40/containers/${id}/json`;
+	expect(shorten(text, 400, 14, true)).toBe('GET /v1.40/containers/1ad6cd228136…/json');
+	expect(shorten(text, 240, 14, true)).toBe('GET …/1ad6cd228136…/json');
+	expect(shorten(text, 2000, 14, true)).toBe(text);
+});

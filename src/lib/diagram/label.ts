@@ -92,9 +92,11 @@ export function textWidth(text: string, fontPx: number, mono: boolean): number {
 	return width;
 }
 
-/** Cuts a text to a width: a URL in the middle of its path, then any text at its end. */
-export function shorten(text: string, room: number, fontPx: number, mono: boolean): string {
+/** Cuts a text to a width: long ids as Docker shows them, a URL in the middle of its path, any text at its end. */
+export function shorten(whole: string, room: number, fontPx: number, mono: boolean): string {
 	const fits = (candidate: string) => textWidth(candidate, fontPx, mono) <= room;
+	if (fits(whole)) return whole;
+	const text = whole.replace(longIds, '$1…');
 	if (fits(text)) return text;
 	const path = /^([A-Z_]+ |)((?:https?:\/\/[^/\s]+)?)(\/\S+)([\s\S]*)$/.exec(text);
 	if (path) {
@@ -107,6 +109,9 @@ export function shorten(text: string, room: number, fontPx: number, mono: boolea
 	}
 	return clip(text, fits);
 }
+
+/** Their first twelve digits tell them apart. */
+const longIds = /\b([0-9a-f]{12})[0-9a-f]{20,}\b/g;
 
 function clip(text: string, fits: (candidate: string) => boolean): string {
 	const chars = [...text];
