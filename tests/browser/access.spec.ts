@@ -484,6 +484,25 @@ for (const [theme, locale, width, height] of [
 		});
 	});
 
+test('the keys come again as soon as they are asked for again', async ({ page, host }) => {
+	await open(page, host, shell);
+	await current(page, 'cri-exec');
+	await page.keyboard.press('?');
+	const close = page.locator('dialog[open] .foot button').first();
+	await expect(close).toBeVisible();
+	// In one turn, before the browser has said that they are closed.
+	await page.evaluate(async () => {
+		const dialog = document.querySelector('dialog[open]')!;
+		const said = new Promise((resolve) =>
+			dialog.addEventListener('close', resolve, { once: true })
+		);
+		dialog.querySelector<HTMLButtonElement>('.foot button')!.click();
+		dispatchEvent(new KeyboardEvent('keydown', { key: '?' }));
+		await said;
+	});
+	await expect(close).toBeVisible();
+});
+
 test('what is pressed is at least 24 pixels wide and high', async ({ page, host }) => {
 	for (const [width, height] of [
 		[1280, 720],
