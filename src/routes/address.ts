@@ -22,21 +22,30 @@ export function entryAt(url: string): Entry {
 }
 
 /**
- * A browser lets a page write its address some 200 times in half a minute and drops what is more, without a word: while
- * somebody drags along the time bar, only where he comes to rest may be written.
+ * A browser lets a page write its address some 200 times in half a minute and drops what is more, without a word. So
+ * many may come in a row, and then one in a while: where somebody who drags along the time bar has come to.
  */
-const apartMs = 200;
+const inARow = 60;
+const apartMs = 250;
+let left = inARow;
+let countedAt = 0;
 let due: ReturnType<typeof setTimeout> | undefined;
 let latest: Entry | undefined;
 
-/** Keeps the current entry at what is shown: at once, or a moment later where it has just been written. */
+/** Keeps the current entry at what is shown: at once, or a moment later where it was written very often. */
 export function writeEntry(entry: Entry): void {
 	latest = entry;
 	if (due !== undefined) return;
-	write(entry);
+	const now = Date.now();
+	left = Math.min(inARow, left + (now - countedAt) / apartMs);
+	countedAt = now;
+	if (left >= 1) {
+		left--;
+		return write(entry);
+	}
 	due = setTimeout(() => {
 		due = undefined;
-		if (latest !== entry) writeEntry(latest!);
+		writeEntry(latest!);
 	}, apartMs);
 }
 
