@@ -133,6 +133,8 @@ test('after a run, another recording and the run of another kubectl can be opene
 
 	await page.getByRole('button', { name: 'Recordings' }).click();
 	await page.getByRole('button', { name: 'kubectl exec -it nginx -- /bin/bash' }).first().click();
+	// It is open once the address says so; a key before that steps on in what was open.
+	await expect(page).toHaveURL(/#run=shell$/);
 	await page.keyboard.press('ArrowRight');
 	await expect(page).toHaveURL(/#run=shell&step=/);
 
