@@ -432,6 +432,10 @@ for (const { locale, m } of languages)
 		}) => {
 			await open(page, host, '#run=shell&step=redirect');
 			await isCurrent(page, 'redirect');
+			const box = (await slider(page).boundingBox())!;
+			await page.mouse.move(box.x + box.width - 4, box.y + box.height / 2);
+			await expect(page.locator('.time .preview b')).toHaveText(m.chapters.end);
+			await page.mouse.move(10, 300);
 			const names = page.locator('.time .part span');
 			const { boot: _, ...chapters } = m.chapters;
 			for (const width of [1280, 1024, 390, 360]) {
@@ -442,10 +446,6 @@ for (const { locale, m } of languages)
 				);
 				expect([width, cut]).toEqual([width, []]);
 			}
-			await page.setViewportSize({ width: 1280, height: 720 });
-			const box = (await slider(page).boundingBox())!;
-			await page.mouse.move(box.x + box.width - 4, box.y + box.height / 2);
-			await expect(page.locator('.time .preview b')).toHaveText(m.chapters.end);
 		});
 
 		test('a link opens right there, on another recording of the command too', async ({
