@@ -23,19 +23,19 @@ export interface Handles {
 /** What each action of the table does. */
 export function makeActs(page: PageState, handles: Handles): Record<ActionId, () => void> {
 	const { player, lesson } = page;
-	const jump = (tenths: number) => () => page.jump(tenths / 10);
+	const jump = (tenths: number) => () => page.steer.jump(tenths / 10);
 	const panes = () => handles.focusTerminal();
 	return {
-		next: () => page.step(1),
-		back: () => page.step(-1),
-		'previous-event': () => page.event(-1),
-		'next-event': () => page.event(1),
-		'previous-chapter': () => page.chapter(-1),
-		'next-chapter': () => page.chapter(1),
+		next: () => page.steer.step(1),
+		back: () => page.steer.step(-1),
+		'previous-event': () => page.steer.event(-1),
+		'next-event': () => page.steer.event(1),
+		'previous-chapter': () => page.steer.chapter(-1),
+		'next-chapter': () => page.steer.chapter(1),
 		first: jump(0),
 		last: jump(10),
-		'select-up': () => page.step(-1),
-		'select-down': () => page.step(1),
+		'select-up': () => page.steer.step(-1),
+		'select-down': () => page.steer.step(1),
 		'open-bytes': () => handles.openBytes(),
 		close: () => handles.close(),
 		play: () => page.toggle(),
@@ -43,7 +43,7 @@ export function makeActs(page: PageState, handles: Handles): Record<ActionId, ()
 		'forward-5s': () => player.seekBy(5000),
 		slower: () => player.changeSpeed(-1),
 		faster: () => player.changeSpeed(1),
-		'loop-chapter': () => page.toggleLoop(),
+		'loop-chapter': () => page.steer.toggleLoop(),
 		'back-to-live': () => player.catchUp(),
 		'jump-0': jump(0),
 		'jump-10': jump(1),
@@ -55,11 +55,11 @@ export function makeActs(page: PageState, handles: Handles): Record<ActionId, ()
 		'jump-70': jump(7),
 		'jump-80': jump(8),
 		'jump-90': jump(9),
-		'more-detail': () => void page.showDetail((page.detail + 1) as Detail),
-		'less-detail': () => void page.showDetail((page.detail - 1) as Detail),
+		'more-detail': () => void page.view.showDetail((page.view.detail + 1) as Detail),
+		'less-detail': () => void page.view.showDetail((page.view.detail - 1) as Detail),
 		'time-view': () => (player.clock = player.clock === 'step' ? 'real' : 'step'),
-		'zoom-in': () => page.zoomBy(1),
-		'zoom-out': () => page.zoomBy(-1),
+		'zoom-in': () => page.view.zoomBy(1),
+		'zoom-out': () => page.view.zoomBy(-1),
 		overview: () => handles.palette('chapter'),
 		search: () => handles.search(),
 		'next-hit': () => handles.moveHit(1),

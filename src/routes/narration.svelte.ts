@@ -42,7 +42,7 @@ export class Narration {
 	/** The words beside a row. Asked for at every frame; they change only when recording, language or level do. */
 	readonly words = $derived.by<(row: Row) => RowWords>(() => {
 		void this.#page.revision;
-		const { detail } = this.#page;
+		const { detail } = this.#page.view;
 		const phrases = this.#phrases;
 		const known = new Map<string, RowWords>();
 		return (row) => {

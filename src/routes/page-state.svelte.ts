@@ -1,4 +1,4 @@
-import { Rows, type Detail, type FrameSource, type Row } from '$lib/diagram/rows.ts';
+import { Rows, type Detail, type Row } from '$lib/diagram/rows.ts';
 import { Waits } from '$lib/diagram/waits.ts';
 import { stillToCome, wholePath } from '$lib/diagram/promise.ts';
 import { bundled, isBundled, loadBundled, loadFile } from '$lib/recording/file-source.ts';
@@ -12,8 +12,9 @@ import { emptyRecording, type Item, type Recording } from '$lib/recording/record
 import { laneIds } from '$lib/recording/columns.ts';
 import type { LaneId } from '$lib/trace/lanes.ts';
 import { entryAt, pushEntry, writeEntry, type Entry } from './address.ts';
+import { LadderView } from './ladder-view.svelte.ts';
 import { LessonState } from './lesson-state.svelte.ts';
-import { theme } from './theme.svelte.ts';
+import { Steering } from './steering.ts';
 
 /**
  * What the page shows: one recording, a cursor over its rows, and the live link. Everything drawn is derived from
@@ -26,20 +27,16 @@ export type Notice =
 /** A run of fewer steps is no game. */
 const fewestToGuess = 8;
 
-const zooms = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
-
 /** Stands for a run that the server has not named yet. */
 export const startingId = 'starting';
 
 export class PageState {
 	readonly player = new Player();
 	readonly live = new LiveSource(serverOrigin());
+	readonly view = new LadderView();
+	readonly steer = new Steering(this);
 	recording = $state.raw<Recording>(emptyRecording('none'));
 	origin = $state<Origin>('none');
-	/** What the reader chose; until then a projector tells the story, and a page every step. */
-	chosenDetail = $state<Detail>();
-	readonly detail = $derived<Detail>(this.chosenDetail ?? (theme.choice === 'projector' ? 1 : 2));
-	opened = $state.raw<ReadonlySet<string>>(new Set());
 	/** A promised row that is looked at; the cursor is elsewhere. */
 	pickedKey = $state<string>();
 	/** Nothing was played or stepped yet: the page still greets. */
@@ -48,13 +45,8 @@ export class PageState {
 	/** The step clock goes with the terminal until somebody types. */
 	terminalNow = $state(false);
 	dismissed = $state.raw<ReadonlySet<string>>(new Set());
-	/** Lanes that the reader folded into their neighbours. */
-	foldedLanes = $state.raw<ReadonlySet<LaneId>>(new Set());
-	zoom = $state(1);
 	/** Bytes of the shown step that the reader selected: from, and the one after the last. */
 	bytes = $state.raw<readonly [number, number]>();
-	/** What decodes bytes into frames; it comes when frames are first asked for. */
-	#frames = $state.raw<(recording: Recording) => FrameSource>();
 	/** The row whose bytes are selected. */
 	#bytesOf = $state<string>();
 	/** A file is still being read. */
@@ -80,11 +72,11 @@ export class PageState {
 		const { recording } = this;
 		const promises =
 			this.origin === 'none' ? wholePath : this.origin === 'live' ? stillToCome(recording) : [];
-		const frames = this.detail > 2 ? this.#frames?.(recording) : undefined;
+		const { detail, opened } = this.view;
+		const frames = this.view.framesOf(recording);
 		const unfolded = this.player.clock === 'real';
-		const { opened } = this;
 		const after = this.#before;
-		this.#before = new Rows(recording, this.detail, { opened, promises, frames, unfolded, after });
+		this.#before = new Rows(recording, detail, { opened, promises, frames, unfolded, after });
 		return this.#before;
 	});
 	/** Who began the run is not kubectl: then it has a lane of its own. */
@@ -220,7 +212,7 @@ export class PageState {
 			run: named ? recording.id : undefined,
 			step,
 			try: attempt,
-			level: this.chosenDetail,
+			level: this.view.chosenDetail,
 			bytes: row && row.key === this.#bytesOf ? this.bytes : undefined
 		};
 	}
@@ -278,47 +270,10 @@ export class PageState {
 		if (again && step !== undefined) this.#goTo({ step, try: attempt });
 	}
 
-	pick(row: Row): void {
-		this.fresh = false;
-		if (!row.item) {
-			this.pickedKey = this.pickedKey === row.key ? undefined : row.key;
-			return;
-		}
-		this.pickedKey = undefined;
-		this.terminalNow = false;
-		this.player.seek(row.last);
-	}
-
-	fold(id: string): void {
-		const opened = new Set(this.opened);
-		if (!opened.delete(id)) opened.add(id);
-		this.opened = opened;
-	}
-
-	step(by: 1 | -1): void {
-		this.fresh = false;
-		this.pickedKey = undefined;
-		this.terminalNow = false;
-		if (by > 0) this.player.next();
-		else this.player.back();
-	}
-
 	toggle(): void {
 		this.fresh = false;
 		this.pickedKey = undefined;
 		this.player.toggle();
-	}
-
-	/** Levels 3 and 4 need the decoders, which are loaded then. */
-	async showDetail(detail: Detail): Promise<void> {
-		this.chosenDetail = Math.max(1, Math.min(4, detail)) as Detail;
-		if (this.chosenDetail > 2)
-			this.#frames ??= (await import('$lib/diagram/frame-source.ts')).framesIn;
-	}
-
-	/** Folds a lane into its neighbour. One lane always stays. */
-	foldLane(lane: LaneId): void {
-		this.foldedLanes = new Set([...this.foldedLanes, lane]);
 	}
 
 	/** Somebody types into the shell. */
@@ -343,81 +298,11 @@ export class PageState {
 		return this.lesson.offered && ours && over && this.stops.length >= fewestToGuess;
 	});
 
-	unfoldLanes(lanes: readonly LaneId[]): void {
-		this.foldedLanes = new Set([...this.foldedLanes].filter((lane) => !lanes.includes(lane)));
-	}
-
-	zoomBy(steps: 1 | -1): void {
-		const at = zooms.findIndex((zoom) => zoom >= this.zoom);
-		this.zoom = zooms[Math.max(0, Math.min(zooms.length - 1, at + steps))]!;
-	}
-
-	/** Moves to the next or previous first row of a chapter. */
-	chapter(by: 1 | -1): void {
-		const { rows, player } = this;
-		let to: number | undefined;
-		for (let k = 0; k < rows.happened; k++) {
-			if (!rows.opensAt(rows.rowOf(k))) continue;
-			if (by < 0 && k < player.stop) to = k;
-			if (by > 0 && k > player.stop) to ??= k;
-		}
-		this.fresh = false;
-		if (to !== undefined) this.player.seekStop(to);
-		else if (by < 0) this.player.seekStop(-1);
-	}
-
 	#promised(key: string | undefined): Row | undefined {
 		if (key === undefined) return undefined;
 		for (let k = this.rows.rowOf(this.rows.happened - 1) + 1; k < this.rows.length; k++)
 			if (this.rows.at(k)?.key === key) return this.rows.at(k);
 		return undefined;
-	}
-
-	/** Plays the chapter of the current step over and over, or no longer. */
-	toggleLoop(): void {
-		const { rows, player } = this;
-		const now = Math.max(0, player.stop);
-		if (player.loop) {
-			player.loop = undefined;
-			return;
-		}
-		let first = now;
-		while (first > 0 && !rows.opensAt(rows.rowOf(first))) first--;
-		let last = now;
-		while (last + 1 < rows.happened && !rows.opensAt(rows.rowOf(last + 1))) last++;
-		player.loop = { first, last };
-	}
-
-	/** Moves to a tenth of the run, or to its ends. */
-	jump(share: number): void {
-		this.fresh = false;
-		this.pickedKey = undefined;
-		if (share >= 1) this.player.seekStop(this.player.stops.length - 1);
-		else this.player.scrub(share);
-	}
-
-	/** Moves to a stop by hand; -1 is before the first. */
-	seekStop(stop: number): void {
-		this.fresh = false;
-		this.pickedKey = undefined;
-		this.terminalNow = false;
-		this.player.seekStop(stop);
-	}
-
-	/** Moves to an item by hand. */
-	seek(item: number): void {
-		this.fresh = false;
-		this.pickedKey = undefined;
-		this.terminalNow = false;
-		this.player.seek(item);
-	}
-
-	/** Moves by one item, through what is folded too. */
-	event(by: 1 | -1): void {
-		this.fresh = false;
-		this.pickedKey = undefined;
-		const to = this.player.cursor + by;
-		this.player.seek(Math.max(-1, Math.min(this.recording.items.length - 1, to)));
 	}
 
 	/** Sets a hold on the shown step for every next run, or takes it away. */
@@ -451,7 +336,7 @@ export class PageState {
 		if (file !== undefined && this.#file?.id === file) {
 			if (this.recording !== this.#file) this.#show(this.#file, 'file');
 		} else if (!(await this.#openNamed(link))) return;
-		if (link.level !== undefined) await this.showDetail(link.level as Detail);
+		if (link.level !== undefined) await this.view.showDetail(link.level as Detail);
 		if (link.step !== undefined) this.#goTo(link);
 		if (file !== undefined && this.#file?.id !== file) this.notice = { kind: 'no-file', id: file };
 	}
@@ -502,9 +387,9 @@ export class PageState {
 			if (at < 0) return false;
 			// A step that the story leaves out is shown all the same when somebody names it.
 			const row = this.rows.of(at);
-			if (row < 0 || at > this.rows.lastOf(row)) this.chosenDetail = 2;
+			if (row < 0 || at > this.rows.lastOf(row)) this.view.chosenDetail = 2;
 			const fold = this.rows.foldHiding(at);
-			if (fold) this.fold(fold);
+			if (fold) this.view.fold(fold);
 			this.fresh = false;
 			this.pickedKey = undefined;
 			this.player.seek(at);
@@ -555,7 +440,7 @@ export class PageState {
 		this.#opening = false;
 		this.terminalNow = false;
 		this.notice = undefined;
-		this.opened = new Set();
+		this.view.opened = new Set();
 		this.pickedKey = undefined;
 		this.lesson.reset();
 		this.recording = recording;

@@ -132,7 +132,7 @@ export function allEntries(
 	lanes: readonly LaneId[]
 ): Entry[] {
 	const { recording, live } = page;
-	const seek = (item: number) => page.seek(item);
+	const seek = (item: number) => page.steer.seek(item);
 	const kept = bundled.map(({ id, command }) => ({ id, cmd: command }));
 	return [
 		...actionEntries(acts, i18n.m.space, isMac()),
