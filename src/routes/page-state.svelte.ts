@@ -166,6 +166,11 @@ export class PageState {
 		return run && { ...run, held: held?.run === run.id ? held.s : undefined };
 	});
 
+	/** The reader does not want to watch that run. */
+	dismiss(run: string): void {
+		this.dismissed = new Set([...this.dismissed, run]);
+	}
+
 	/** A command was given whose run the server has not named yet. */
 	get #ownRunIsToCome(): boolean {
 		const { session } = this.live;
