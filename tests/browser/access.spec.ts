@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { deep, drop, expect, folder, isCurrent as current, test } from './static-site.ts';
+import { drop, expect, folder, isCurrent as current, open, test } from './static-site.ts';
 
 /** For everyone: what is read by ear, by keys alone, magnified, in one's own colours, far from a projector, in Chinese. */
 type Theme = 'light' | 'dark' | 'projector' | 'contrast';
@@ -12,11 +12,6 @@ const themeNames: Record<Theme, string> = {
 	projector: 'Projector|投影',
 	contrast: 'More contrast|高对比度'
 };
-
-async function open(page: Page, host: string, hash: string): Promise<void> {
-	await page.goto(host + deep + hash);
-	await expect(page.locator('[data-step="get-pod"]')).toHaveCount(1);
-}
 
 async function go(page: Page, hash: string): Promise<void> {
 	await page.evaluate((to) => (location.hash = to), hash);

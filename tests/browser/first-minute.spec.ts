@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { BrowserContext, Page } from '@playwright/test';
 import { languageTags, messages, type Messages } from '../../src/lib/i18n/messages.ts';
 import { expect, test } from './execscope.ts';
+import { press, toNewest } from './newest.ts';
 
 /** What a newcomer meets: the first minute at real speed, and the states in which there is less than everything. */
 const m = messages.en;
@@ -40,15 +41,9 @@ async function firstByte(page: Page, words: Messages, atSpeed: boolean): Promise
 	if (!atSpeed) await newest(page);
 }
 
-/** Presses a key where it means a moment of the run. */
-async function to(page: Page, key: string): Promise<void> {
-	await page.locator('.time [role="slider"]').focus();
-	await page.keyboard.press(key);
-}
-
 /** To what is happening now, and back into the terminal. */
 async function newest(page: Page): Promise<void> {
-	await to(page, 'Shift+End');
+	await toNewest(page);
 	await page.locator('.xterm-helper-textarea').focus();
 }
 
@@ -62,7 +57,7 @@ async function restOfTheMinute(page: Page, words: Messages, atSpeed: boolean): P
 	await exit.getByRole('listitem').last().getByRole('button').click();
 	await expect(exit.locator('.spark text')).toHaveText('3');
 
-	if (!atSpeed) await to(page, 'End');
+	if (!atSpeed) await press(page, 'End');
 	const offer = page.getByRole('status').filter({ hasText: words.guessAsk('').slice(-12) });
 	await expect(offer).toBeVisible({ timeout: 20_000 });
 	await offer.getByRole('button', { name: words.guessStart }).click();

@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './execscope.ts';
+import { newestShows } from './newest.ts';
 import { outsideKubectl } from './outside-kubectl.ts';
 
 /** The page as its readers use it: the recording it opens on, links, languages, sizes, and a run of its own. */
@@ -103,7 +104,7 @@ test('runs for real, holds in the middle, and gives a shell', async ({ page, dri
 	await page.keyboard.press('F9');
 	await expect(page.getByRole('button', { name: 'Take the hold away' })).toBeVisible();
 	await page.getByRole('button', { name: 'Run', exact: true }).click();
-	await expect(page.getByRole('button', { name: /^Continue/ })).toBeVisible({ timeout: 40_000 });
+	await newestShows(page, page.getByRole('button', { name: /^Continue/ }));
 	await expect(page.locator('[aria-live="polite"]')).toContainText(
 		'kubectl waits for the API server'
 	);
@@ -111,11 +112,11 @@ test('runs for real, holds in the middle, and gives a shell', async ({ page, dri
 	await expect(page.getByRole('button', { name: 'Hold here next time' })).toBeVisible();
 	await page.keyboard.press('F8');
 	const screen = page.locator('.xterm-rows');
-	await expect(screen).toContainText('root@nginx:/#', { timeout: 60_000 });
+	await newestShows(page, screen, 'root@nginx:/#');
 	await page.locator('.xterm').click();
 	await page.keyboard.type('echo $((40 + 2)); exit\r');
 	await expect(screen).toContainText('42');
-	await expect(page.getByText('Ended, exit 0')).toBeVisible({ timeout: 40_000 });
+	await newestShows(page, page.getByText('Ended, exit 0'));
 	await expect(page).toHaveURL(/step=close$/);
 });
 
@@ -129,7 +130,7 @@ test('after a run, another recording and the run of another kubectl can be opene
 	await prompt(page).fill('kubectl exec nginx -- date');
 	await runButton(page).click();
 	await expect(page).not.toHaveURL(/starting/);
-	await expect(page.getByText('Ended, exit 0')).toBeVisible({ timeout: 40_000 });
+	await newestShows(page, page.getByText('Ended, exit 0'));
 
 	await page.getByRole('button', { name: 'Recordings' }).click();
 	await page.getByRole('button', { name: 'kubectl exec -it nginx -- /bin/bash' }).first().click();
@@ -144,11 +145,11 @@ test('after a run, another recording and the run of another kubectl can be opene
 	await expect(page.getByRole('button', { name: 'Take the hold away' })).toBeVisible();
 	const printed = outsideKubectl(execscope, 'exec', 'nginx', '--', 'echo', 'from', 'outside');
 	await page.getByRole('button', { name: 'Watch' }).click();
-	await expect(page.getByRole('button', { name: /^Continue/ })).toBeVisible({ timeout: 40_000 });
+	await newestShows(page, page.getByRole('button', { name: /^Continue/ }));
 	await page.keyboard.press('F9');
 	await page.keyboard.press('F8');
 	expect(await printed).toBe('from outside\n');
-	await expect(page.getByText('Ended, exit 0')).toBeVisible({ timeout: 40_000 });
+	await newestShows(page, page.getByText('Ended, exit 0'));
 });
 
 test('a link to a run that has no name yet is a link to none', async ({ page, driver: _ }) => {

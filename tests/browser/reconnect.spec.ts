@@ -2,6 +2,7 @@ import type { Browser, Page } from '@playwright/test';
 import { messages } from '../../src/lib/i18n/messages.ts';
 import { startBreakableProxy, type BreakableProxy } from './breakable-proxy.ts';
 import { expect, test } from './execscope.ts';
+import { newestShows } from './newest.ts';
 import { outsideKubectl } from './outside-kubectl.ts';
 
 /** A shell in the page, and a connection that breaks in the middle of it, as when a network goes away and comes back. */
@@ -33,7 +34,7 @@ async function open(
 /** Begins a shell, and waits for its prompt. */
 async function beginShell(page: Page, run: string): Promise<void> {
 	await page.getByRole('button', { name: run, exact: true }).click();
-	await expect(screen(page)).toContainText('root@nginx:/#', { timeout: 40_000 });
+	await newestShows(page, screen(page), 'root@nginx:/#');
 	await page.locator('.xterm').click();
 }
 
@@ -52,7 +53,7 @@ for (const [locale, m] of [
 		cookie,
 		execscope
 	}) => {
-		test.setTimeout(120_000);
+		test.setTimeout(90_000);
 		const page = await open(browser, cookie, execscope.url, locale);
 		await beginShell(page, m.run);
 		const job = `(until test -e /tmp/${locale}; do sleep 0.1; done; echo meanwhile $n) &`;
@@ -77,13 +78,13 @@ for (const [locale, m] of [
 		await page.keyboard.type('echo after $((n + 2)); exit 5\r');
 		await expect(page.getByText(m.backAgain)).toHaveCount(0);
 		await expect(screen(page)).toContainText('after 3');
-		await expect(page.getByText(m.ended('5'))).toBeVisible({ timeout: 40_000 });
+		await newestShows(page, page.getByText(m.ended('5')));
 		await expectOnce(page, 'after 3');
 		await page.context().close();
 	});
 
 test('a page that is reloaded on purpose ends its shell at once', async ({ page, driver: _ }) => {
-	test.setTimeout(120_000);
+	test.setTimeout(90_000);
 	await page.goto('/');
 	await beginShell(page, messages.en.run);
 	await page.reload();

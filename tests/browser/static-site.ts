@@ -82,10 +82,13 @@ export async function drop(page: Page, name: string, text: string, lines = 0): P
 	await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
 }
 
-/** Opens the page at a link, and waits until its ladder is there. */
+/** Opens the page at a link, and waits until a recording is there: until then the ladder shows what one will be. */
 export async function open(page: Page, host: string, link = ''): Promise<void> {
 	await page.goto(`${host}${deep}${link}`);
-	await expect(page.locator('[data-step]').first()).toBeAttached();
+	await expect(page.locator('[role="slider"][aria-valuemax]').first()).not.toHaveAttribute(
+		'aria-valuemax',
+		'0'
+	);
 }
 
 /** Another link in the same page. */
