@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { BrowserContext, Page } from '@playwright/test';
 import { languageTags, messages, type Messages } from '../../src/lib/i18n/messages.ts';
 import { expect, test } from './execscope.ts';
@@ -102,65 +100,6 @@ test.describe('in Chinese', () => {
 		await firstByte(page, messages.zh, false);
 		await restOfTheMinute(page, messages.zh, false);
 	});
-});
-
-/** Puts the page's WebSockets where a test can cut them. */
-async function cuttable(page: Page): Promise<() => Promise<void>> {
-	await page.addInitScript(() => {
-		const opened: WebSocket[] = [];
-		const Original = window.WebSocket;
-		window.WebSocket = class extends Original {
-			constructor(...given: ConstructorParameters<typeof WebSocket>) {
-				super(...given);
-				opened.push(this);
-			}
-		};
-		addEventListener('cut', () => opened.forEach((socket) => socket.close()));
-	});
-	return () => page.evaluate(() => void dispatchEvent(new Event('cut')));
-}
-
-test('a lost connection says so, comes back, and has lost no line', async ({
-	page,
-	driver: _,
-	execscope
-}) => {
-	test.setTimeout(120_000);
-	const cut = await cuttable(page);
-	await page.goto('/');
-	await page
-		.getByRole('textbox', { name: m.prompt })
-		.fill('kubectl exec nginx -- sh -c "sleep 2; date"');
-	await run(page).click();
-	await expect(page).toHaveURL(/#run=\d/, { timeout: 30_000 });
-	await page.route('**/api/ticket', (route) => route.abort());
-	await cut();
-	await expect(page.getByText(m.lost).first()).toBeVisible();
-	await expect(run(page)).toBeDisabled();
-	// The command ends meanwhile.
-	const [, id = ''] = /run=([^&]+)/.exec(page.url())!;
-	const file = path.join(execscope.home, 'recordings', `${id}.execscope`);
-	const recorded = async () => (await readFile(file, 'utf8')).split('\n').filter(Boolean);
-	await expect.poll(async () => (await recorded()).at(-1)).toContain('"k":"end"');
-	await page.unroute('**/api/ticket');
-	await expect(page.getByText(m.lost).first()).toBeHidden({ timeout: 20_000 });
-	await expect(run(page)).toBeEnabled();
-	const slider = page.locator('.time [role="slider"]');
-	await expect(page.getByText(m.endedNoCode).first()).toBeVisible({ timeout: 30_000 });
-	await slider.focus();
-	await page.keyboard.press('End');
-	const last = (await slider.getAttribute('aria-valuemax'))!;
-	await expect(slider).toHaveAttribute('aria-valuenow', last);
-
-	const lines = await recorded();
-	const steps = lines
-		.map((line) => JSON.parse(line) as { k: string; s?: string })
-		.flatMap(({ k, s }) => (s !== undefined && (k === 'step' || k === 'call') ? [s] : []));
-	const keys = await page
-		.locator('[data-step]')
-		.evaluateAll((rows) => rows.map((row) => row.getAttribute('data-step')));
-	expect(steps.length).toBeGreaterThan(40);
-	expect(steps.filter((s) => !keys.includes(s))).toEqual([]);
 });
 
 for (const language of ['en', 'zh'] as const)

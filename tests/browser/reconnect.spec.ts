@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import { messages } from '../../src/lib/i18n/messages.ts';
 import { startBreakableProxy, type BreakableProxy } from './breakable-proxy.ts';
 import { expect, test } from './execscope.ts';
-import { newestShows } from './newest.ts';
+import { newestShows, press } from './newest.ts';
 import { outsideKubectl } from './outside-kubectl.ts';
 
 /** A shell in the page, and a connection that breaks in the middle of it, as when a network goes away and comes back. */
@@ -91,4 +93,47 @@ test('a page that is reloaded on purpose ends its shell at once', async ({ page,
 	await expect(page.getByText(messages.en.terminalReloaded)).toBeVisible();
 	// The shim asks for the exit code five times, two seconds apart; a lost page would be waited for a minute before.
 	await expect(page.getByText(/^Ended/)).toBeVisible({ timeout: 30_000 });
+});
+
+test('a run that ends while the connection is lost is shown whole', async ({
+	browser,
+	cookie,
+	execscope
+}) => {
+	const m = messages.en;
+	const page = await open(browser, cookie, execscope.url, 'en-US');
+	const run = page.getByRole('button', { name: m.run, exact: true });
+	await page
+		.getByRole('textbox', { name: m.prompt })
+		.fill('kubectl exec nginx -- sh -c "sleep 2; date"');
+	await run.click();
+	await expect(page).toHaveURL(/#run=\d/, { timeout: 30_000 });
+	proxy.break();
+	await expect(page.getByText(m.lost).first()).toBeVisible();
+	await expect(run).toBeDisabled();
+
+	const [, id = ''] = /run=([^&]+)/.exec(page.url())!;
+	const file = path.join(execscope.home, 'recordings', `${id}.execscope`);
+	const recorded = async () => (await readFile(file, 'utf8')).split('\n').filter(Boolean);
+	await expect.poll(async () => (await recorded()).at(-1)).toContain('"k":"end"');
+	proxy.mend();
+	await expect(page.getByText(m.lost).first()).toBeHidden({ timeout: 20_000 });
+	await expect(run).toBeEnabled();
+	await newestShows(page, page.getByText(m.ended('0')));
+	await press(page, 'End');
+	const slider = page.locator('.time [role="slider"]');
+	await expect(slider).toHaveAttribute(
+		'aria-valuenow',
+		(await slider.getAttribute('aria-valuemax'))!
+	);
+
+	const steps = (await recorded())
+		.map((line) => JSON.parse(line) as { k: string; s?: string })
+		.flatMap(({ k, s }) => (s !== undefined && (k === 'step' || k === 'call') ? [s] : []));
+	const keys = await page
+		.locator('[data-step]')
+		.evaluateAll((rows) => rows.map((row) => row.getAttribute('data-step')));
+	expect(steps).toContain('close');
+	expect(steps.filter((s) => !keys.includes(s))).toEqual([]);
+	await page.context().close();
 });
