@@ -349,7 +349,8 @@ export class PageState {
 	async #openNamed(link: Link): Promise<boolean> {
 		const named = link.run === startingId ? undefined : link.run;
 		if (named === undefined && this.#isOpen(link)) return true;
-		if (named !== undefined && named === this.recording.id && this.#isNamed) return true;
+		// A file may be the recording of the very run that a link names; one that is called as a bundled one is not that.
+		if (named === this.recording.id && (this.#isNamed || !isBundled(named))) return true;
 		return this.#load(named);
 	}
 

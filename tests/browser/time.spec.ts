@@ -549,6 +549,10 @@ test('a link of a file opens the same step of whatever is open, else of what com
 	await follow(page, link);
 	await isCurrent(page, 'cri-exec');
 	await expect(page).toHaveURL(/path\/#step=cri-exec&level=3&bytes=12-19$/);
+	// A link of the run that the file is of, as the page wrote it while the run was on this machine.
+	await follow(page, '#run=other&step=post-exec');
+	await isCurrent(page, 'post-exec');
+	await expect(page).toHaveURL(/path\/#step=post-exec&level=3$/);
 	// A file without that step: the recording that has it.
 	await drop(page, 'refused.execscope', await fixture('refused'));
 	await follow(page, link);
