@@ -51,11 +51,11 @@ export class PageState {
 	#bytesOf = $state<string>();
 	/** A file is still being read. */
 	#reading = $state(false);
-	/** Counts up while a file is read. */
-	#grown = $state(0);
+	/** Lines of the file that is shown: the same number again is nothing new to draw. */
+	#lines = $state(0);
 
 	/** Recordings grow in place; this says when. */
-	readonly revision = $derived(this.live.revision + this.#grown);
+	readonly revision = $derived(this.live.revision + this.#lines);
 	/** The prompt answered by itself: no run came of the command. */
 	readonly answered = $derived(
 		this.recording.id === startingId && this.live.session?.ended === true
@@ -258,8 +258,8 @@ export class PageState {
 
 	async openFile(file: File): Promise<void> {
 		this.#reading = true;
-		const recording = await loadFile(file, (whole) => {
-			this.#grown++;
+		const recording = await loadFile(file, (lines, whole) => {
+			this.#lines = lines;
 			if (whole) this.#reading = false;
 		});
 		if (!recording || recording.unreadable) {
@@ -267,6 +267,7 @@ export class PageState {
 			return;
 		}
 		this.fresh = false;
+		this.#lines = recording.next;
 		const again = this.notice?.kind === 'no-file' && this.notice.id === recording.id;
 		const { step, try: attempt } = this.linkTo(this.currentRow);
 		pushEntry(recording.id);

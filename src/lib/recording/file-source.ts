@@ -31,11 +31,11 @@ export async function loadBundled(id: string): Promise<Recording | undefined> {
 
 /**
  * A file that the reader dropped or chose: as soon as there is something to draw, while the rest is still read.
- * `grown` is called when there is much more of it, and with `true` at its end. Undefined when it is no recording.
+ * `grown` is told how many lines there are when there are many more, and at its end. Undefined when it is no recording.
  */
 export async function loadFile(
 	file: File,
-	grown: (whole: boolean) => void
+	grown: (lines: number, whole: boolean) => void
 ): Promise<Recording | undefined> {
 	if (file.size > largestFileBytes) return undefined;
 	const reader = new RecordingReader(file.name.replace(/\.execscope$/, ''));
@@ -64,8 +64,8 @@ export async function loadFile(
 			// Rows are counted anew each time: by halves more, all of it costs no more than three times its end.
 			if (recording.next < told * 1.5) continue;
 			told = recording.next;
-			grown(false);
+			grown(told, false);
 		}
-		grown(true);
+		grown(recording.next, true);
 	}
 }
