@@ -52,23 +52,26 @@ export async function openFile({ page }: Cell, file: string, step: string): Prom
 }
 
 /** When all of a chosen file was known, in ms from the choice. */
-export async function indexed(cell: Cell): Promise<number> {
-	return (await grown(cell)) - (await cell.page.evaluate(() => window.bench.acted));
+export async function indexed(cell: Cell, rows = 0): Promise<number> {
+	return (await grown(cell, rows)) - (await cell.page.evaluate(() => window.bench.acted));
 }
 
-/** When the number of rows grew last, on the clock of the page, once it has rested for a second. */
-export async function grown({ page }: Cell): Promise<number> {
-	return page.evaluate(async (where) => {
-		let count = '';
-		let last = window.bench.now();
-		while (window.bench.now() - last < 1000) {
-			const now = document.querySelector(where)?.getAttribute('aria-valuemax') ?? '';
-			if (now !== count) last = window.bench.now();
-			count = now;
-			await new Promise((resolve) => setTimeout(resolve, 20));
-		}
-		return last;
-	}, slider);
+/** When the number of rows grew last, on the clock of the page, once there are so many and it has rested for a second. */
+export async function grown({ page }: Cell, rows = 0): Promise<number> {
+	return page.evaluate(
+		async ([where, least]) => {
+			let count = '';
+			let last = window.bench.now();
+			while (Number(count) < least || window.bench.now() - last < 1000) {
+				const now = document.querySelector(where)?.getAttribute('aria-valuemax') ?? '';
+				if (now !== count) last = window.bench.now();
+				count = now;
+				await new Promise((resolve) => setTimeout(resolve, 20));
+			}
+			return last;
+		},
+		[slider, rows] as const
+	);
 }
 
 /** A link to a step of the run that is shown is followed: ms until the step was painted as the current one. */

@@ -31,7 +31,7 @@ export async function seek(bench: Bench): Promise<Outcome> {
 				samples.add('load', Number(load()));
 				samples.add('calibration', cell.calibration);
 				await openFile(cell, file, messageAt(0).s);
-				await indexed(cell);
+				await indexed(cell, size);
 				await seeks(cell, bench, size, path.basename(file, '.execscope'), samples);
 				for (const how of ['scroll', 'scrub'] as const) {
 					const motion = await scroll(cell, how, bench.quick ? 40 : 120);
