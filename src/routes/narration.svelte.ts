@@ -134,7 +134,7 @@ export class Narration {
 		const { shownItem, recording } = this.#page;
 		const happened = shownItem && { item: shownItem, recording };
 		const { sentence } = explanationOf(row.s, i18n.language, happened);
-		const size = shownItem?.sent[0]?.len;
+		const size = shownItem?.size;
 		const counted = size === undefined ? [] : [i18n.bytes(size) + i18n.m.stopMark];
 		return [sentence || this.words(row).text, ...counted];
 	}

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readRecording } from '../../src/lib/recording/reader.ts';
 import { explanations } from '../../src/lib/trace/explanations/index.ts';
 import { headerLine } from '../../src/lib/trace/event.ts';
 import { parseStepName } from '../../src/lib/trace/steps.ts';
@@ -83,6 +84,14 @@ describe('the recordings of real runs', () => {
 			'try1/close'
 		];
 		expect(stepsOf('date').filter((step) => order.includes(step))).toEqual(order);
+	});
+
+	it('counts all bytes of a step that crossed in several pieces, once', () => {
+		const { items } = readRecording('shell', read('shell'));
+		const close = items.find(({ s }) => s === 'close')!;
+		// RST_STREAM for each of four streams, and GOAWAY; on three sockets.
+		expect(close.size).toBe(5 * 16);
+		expect(close.sent.length).toBe(3 * 5);
 	});
 
 	it('holds both tries of a new kubectl in one run: WebSocket refused by the streaming server, then SPDY', () => {

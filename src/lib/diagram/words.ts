@@ -69,7 +69,7 @@ export function rowWords(row: Row, detail: Detail, phrases: Phrases): RowWords {
 	// A call says what it found in words; only names of functions and URLs are literal there.
 	const mono = told === undefined && (item.kind === 'arrow' || !text.includes(' '));
 	// An answer's first line says little; how much came with it says more.
-	const size = item.reply || row.alone ? item.sent[0]?.len : undefined;
+	const size = item.reply || row.alone ? item.size : undefined;
 	return { text, mono, error: false, after: size ? phrases.bytes(size) : undefined };
 }
 

@@ -105,7 +105,13 @@ export class Item {
 	get ms(): number | undefined {
 		return this.#items.msOf(this.index);
 	}
-	/** Where the bytes are: one span for each socket they crossed, in order. */
+	/** How many bytes it took on the first socket that they crossed; undefined where none were recorded. */
+	get size(): number | undefined {
+		const { sent } = this;
+		const here = sent.filter(({ c, dir }) => c === sent[0]!.c && dir === sent[0]!.dir);
+		return sent.length === 0 ? undefined : here.reduce((sum, { len }) => sum + len, 0);
+	}
+	/** Where the bytes are: the spans on each socket they crossed, in order. */
 	get sent(): Sent[] {
 		return this.#items.sentOf(this.index);
 	}
