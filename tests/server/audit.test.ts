@@ -76,4 +76,10 @@ it('a command of any length is one line that can be read', () => {
 	const { audit, lines } = audited();
 	audit.heard(run, 'process-start', { ...start, argv: ['x'.repeat(100_000)] }, false);
 	expect(lines[0]!.length).toBeLessThan(1000);
+	const many = audited();
+	many.audit.heard(run, 'process-start', { ...start, argv: Array(1000).fill('"\u202e') }, false);
+	for (const line of [lines[0]!, many.lines[0]!]) {
+		const [, command = ''] = / command=(\[.*\]) tty /.exec(line) ?? [];
+		expect(JSON.parse(command)).toBeInstanceOf(Array);
+	}
 });

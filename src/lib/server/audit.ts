@@ -35,7 +35,7 @@ export class Audit {
 		this.#now = now;
 	}
 
-	/** Every step and call of every run once no hold stops it, by its id; also when the run is over already. */
+	/** Steps and calls of all runs once no hold stops them, by their ids; steps also when the run is over already. */
 	heard(run: AuditedRun, id: string, facts: Facts, dropped: boolean): void {
 		if (id === 'authorize') this.#users.set(run, String(facts['user']));
 		// A process whose start was dropped never came to its command.
@@ -82,9 +82,23 @@ export class Audit {
 
 /** JSON, in printable ASCII alone: no line break, no terminal sequence, no letter that turns the line around. */
 function quote(value: string | string[]): string {
-	const text = JSON.stringify(value).replace(
+	return JSON.stringify(typeof value === 'string' ? cut(value) : words(value)).replace(
 		/[^ -~]/g,
 		(char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
 	);
-	return text.length > longestText ? `${text.slice(0, longestText)}...` : text;
+}
+
+const cut = (text: string, room = longestText): string =>
+	text.length > room ? `${text.slice(0, room)}...` : text;
+
+/** As many words as there is room for, the last of them cut; a line with them is still JSON. */
+function words(argv: string[]): string[] {
+	const shown: string[] = [];
+	let room = longestText;
+	for (const word of argv) {
+		if (room <= 0) return [...shown, '...'];
+		shown.push(cut(word, room));
+		room -= word.length + 1;
+	}
+	return shown;
 }

@@ -79,6 +79,9 @@ export class RunLog implements Run, Holder {
 	/** When each step was last announced, in microseconds of the cluster. */
 	#began = new Map<string, number>();
 	#stopIdle: () => void = () => {};
+	/** Whether somebody else than kubectl began this run. */
+	fromClient = false;
+	#unannounced: Exchange | undefined;
 
 	constructor(start: RunStart, host: RunHost) {
 		this.id = start.id;
@@ -95,14 +98,14 @@ export class RunLog implements Run, Holder {
 	/** A run of which nothing is known but that it was one of ours and ended. */
 	static mute(trace: string, era: EraId, host: RunHost): RunLog {
 		const file = { write: () => -1, sync() {}, crossed() {}, end() {} };
-		const about = { t0: 0, client: '', owner: '', housekeeping: true };
+		const about = { t0: 0, client: 'unknown', owner: 'driver', housekeeping: true };
 		const run = new RunLog({ id: trace, trace, era, file, ...about }, host);
 		run.open = false;
 		return run;
 	}
 
 	async step<M extends Message>(id: StepId | `${StepId}:reply`, message: M): Promise<M> {
-		if (!this.open) return this.#mute(id, message);
+		if (!this.open) return this.#unrecorded(id, message);
 		const base = id.replace(/:reply$/, '') as StepId;
 		const shape = steps[base];
 		const answered = message.re && this.#host.announced.get(message.re);
@@ -283,10 +286,6 @@ export class RunLog implements Run, Holder {
 		});
 	}
 
-	/** The starter of this run is not kubectl. */
-	fromClient = false;
-	#unannounced: Exchange | undefined;
-
 	/** A foreign client's request was found behind a relay: the next arrow into that lane is its announcement. */
 	unannounced(exchange: Exchange): void {
 		this.#unannounced = exchange;
@@ -371,7 +370,7 @@ export class RunLog implements Run, Holder {
 	}
 
 	/** What happens after the end of a run is not recorded; only the audit hears of it. */
-	#mute<M extends Message>(id: string, message: M): M {
+	#unrecorded<M extends Message>(id: string, message: M): M {
 		this.#host.heard(this, id, message.facts ?? {}, false);
 		return message;
 	}
