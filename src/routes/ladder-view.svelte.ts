@@ -23,11 +23,17 @@ export class LadderView {
 		return this.detail > 2 ? this.#frames?.(recording) : undefined;
 	}
 
-	/** Levels 3 and 4 need the decoders, which are loaded then. */
+	/** Levels 3 and 4 need the decoders, which are loaded then; where they cannot be had, the level stays as it was. */
 	async showDetail(detail: Detail): Promise<void> {
-		this.chosenDetail = Math.max(1, Math.min(4, detail)) as Detail;
-		if (this.chosenDetail > 2)
-			this.#frames ??= (await import('$lib/diagram/frame-source.ts')).framesIn;
+		const before = this.chosenDetail;
+		const wanted = Math.max(1, Math.min(4, detail)) as Detail;
+		this.chosenDetail = wanted;
+		if (wanted <= 2 || this.#frames) return;
+		try {
+			this.#frames = (await import('$lib/diagram/frame-source.ts')).framesIn;
+		} catch {
+			if (this.chosenDetail === wanted) this.chosenDetail = before;
+		}
 	}
 
 	/** Opens a fold, or closes it. */
@@ -37,7 +43,7 @@ export class LadderView {
 		this.opened = opened;
 	}
 
-	/** Folds a lane into its neighbour. One lane always stays. */
+	/** Folds a lane into its neighbour. One lane is always drawn: `layoutLanes` sees to that. */
 	foldLane(lane: LaneId): void {
 		this.foldedLanes = new Set([...this.foldedLanes, lane]);
 	}

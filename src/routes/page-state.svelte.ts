@@ -49,8 +49,8 @@ export class PageState {
 	bytes = $state.raw<readonly [number, number]>();
 	/** The row whose bytes are selected. */
 	#bytesOf = $state<string>();
-	/** A file is still being read. */
-	#reading = $state(false);
+	/** The file that is still being read. */
+	#reading = $state.raw<File>();
 	/** Lines of the file that is shown: the same number again is nothing new to draw. */
 	#lines = $state(0);
 
@@ -130,6 +130,11 @@ export class PageState {
 		if (origin !== 'live') return !this.#reading;
 		return this.live.runs.some((run) => run.id === recording.id && !run.open);
 	});
+	/** Lines of the recording that could not be read. */
+	readonly damaged = $derived.by(() => {
+		void this.revision;
+		return this.recording.problems.length;
+	});
 	readonly driver = $derived(this.live.state === 'open' && this.live.welcome?.role === 'driver');
 	readonly canRun = $derived(this.driver && this.live.welcome?.engine.ok === true);
 	/** This page's own command is the run that is shown, and it is open. */
@@ -189,7 +194,8 @@ export class PageState {
 		// By then the address may name the first one's step again: what was asked for is in the event alone.
 		const changed = ({ newURL }: HashChangeEvent) => {
 			const next = entryAt(newURL);
-			opening = opening.then(() => this.#open(next));
+			// Whatever became of one link, the next one is followed.
+			opening = opening.catch(() => {}).then(() => this.#open(next));
 		};
 		addEventListener('hashchange', changed);
 		await opening;
@@ -257,12 +263,17 @@ export class PageState {
 	}
 
 	async openFile(file: File): Promise<void> {
-		this.#reading = true;
+		this.#reading = file;
+		const over = () => {
+			if (this.#reading === file) this.#reading = undefined;
+		};
+		// A folder is no file, and one may not be allowed to read it: either way there is no recording to be had.
 		const recording = await loadFile(file, (lines, whole) => {
 			this.#lines = lines;
-			if (whole) this.#reading = false;
-		});
+			if (whole) over();
+		}).catch(() => undefined);
 		if (!recording || recording.unreadable) {
+			over();
 			this.notice = { kind: recording ? 'too-new' : 'not-a-recording' };
 			return;
 		}
@@ -342,8 +353,9 @@ export class PageState {
 		if (file !== undefined && this.#file?.id === file) {
 			if (this.recording !== this.#file) this.#show(this.#file, 'file');
 		} else if (!(await this.#openNamed(link))) return;
-		if (link.level !== undefined) await this.view.showDetail(link.level as Detail);
+		// The step is there at once; what a level needs to be drawn may still have to come.
 		if (link.step !== undefined) this.#goTo(link);
+		if (link.level !== undefined) await this.view.showDetail(link.level as Detail);
 		if (file !== undefined && this.#file?.id !== file) this.notice = { kind: 'no-file', id: file };
 	}
 

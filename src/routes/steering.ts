@@ -1,7 +1,7 @@
 import type { Row } from '$lib/diagram/rows.ts';
 import type { PageState } from './page-state.svelte.ts';
 
-/** All ways in which a reader moves through a run by hand; each of them stops what plays, as the player does. */
+/** All ways in which a reader moves through a run by hand, each of which stops what plays; and what plays over and over. */
 export class Steering {
 	readonly #page: PageState;
 

@@ -182,11 +182,11 @@ test('a projector has its buttons below, and tells the story', async ({ page, dr
 	await expect(step(page, 'token-url')).toHaveAttribute('aria-current', 'step');
 });
 
-test('a page that was reloaded says that its shell is closed', async ({ page, driver: _ }) => {
+test('a page that was reloaded says what became of its shell', async ({ page, driver: _ }) => {
 	test.setTimeout(120_000);
 	await page.goto('/');
 	await runButton(page).click();
 	await expect(page).toHaveURL(/#run=\d/, { timeout: 40_000 });
 	await page.reload();
-	await expect(page.getByText('This page was reloaded; its shell is closed.')).toBeVisible();
+	await expect(page.getByText('Reloaded: kubectl was stopped')).toBeVisible();
 });

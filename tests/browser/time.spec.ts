@@ -575,6 +575,29 @@ test('a link is followed even where the address names the step before it again',
 	await expect(page).toHaveURL(/step=post-exec$/);
 });
 
+test('a link goes on where the link before it could not be drawn', async ({ page, host }) => {
+	await open(page, host, '#step=post-exec');
+	await isCurrent(page, 'post-exec');
+	await page.route('**/frame-source*', (route) => route.abort());
+	await follow(page, '#step=cri-exec&level=3');
+	await isCurrent(page, 'cri-exec');
+	await follow(page, '#step=redirect');
+	await isCurrent(page, 'redirect');
+	await expect(page).not.toHaveURL(/level=3/);
+});
+
+test('a recording with lines that cannot be read says how many', async ({ page, host }) => {
+	const lines = (await fixture('refused')).split('\n');
+	lines[20] = lines[20]!.slice(0, 30);
+	await open(page, host);
+	await drop(page, 'damaged.execscope', lines.join('\n'));
+	// The cut line, and those that speak of the step in it.
+	const said = page.getByText(/^Lines of this recording that cannot be read: \d+\./);
+	await expect(said).toBeVisible();
+	await drop(page, 'whole.execscope', await fixture('refused'));
+	await expect(said).toBeHidden();
+});
+
 test('an earlier try has an address of its own', async ({ page, host }) => {
 	await open(page, host);
 	await drop(page, 'tries.execscope', await fixture('kubectl-1.36'));

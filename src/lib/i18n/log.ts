@@ -10,7 +10,7 @@ const en = {
 	hideHeads: 'Hide times',
 	printed: 'kubectl printed this itself.',
 	derived:
-		'Derived: what this kubectl would print, by the requests that are recorded. What it says of itself, and its process number (?), no request tells. Times are UTC.',
+		'Derived: what this kubectl would print, by the requests that are recorded. No request tells what kubectl says of itself, nor its process number, which stands as (?). Times are UTC.',
 	none: 'No kubectl asked for anything here, so there is no log.',
 	nothingYet: 'No line yet.',
 	articles: {

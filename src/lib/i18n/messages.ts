@@ -78,6 +78,7 @@ const en = {
 		container: ''
 	} satisfies Record<LaneId, string>,
 	folded: (lanes: readonly string[]) => lanes.map((lane) => `+ ${lane}`).join(' '),
+	foldedMany: (lanes: string) => `+ ${lanes} lanes`,
 	laneNames: 'Lanes',
 	foldLane: (lane: string) => `Fold away: ${lane}`,
 	unfoldLanes: (lanes: string) => `Show again: ${lanes}`,
@@ -213,10 +214,10 @@ const en = {
 	terminalRecorded: '(as it was recorded)',
 	terminalWaiting: 'kubectl waits for an answer. Nothing to type into yet.',
 	terminalWatching: '(of the other kubectl)',
-	terminalReloaded: 'This page was reloaded; its shell is closed.',
+	terminalReloaded: 'Reloaded: kubectl was stopped; the shell in the container may run on.',
 	terminalOver: 'The command has ended.',
 	terminalLost: (kept: string) => `Waiting for the connection. Keys kept: ${kept}.`,
-	terminalCut: 'The connection was lost for too long; the shell is closed.',
+	terminalCut: 'The connection was lost for too long; kubectl was stopped.',
 	taller: 'Taller',
 	shorter: 'Shorter',
 	stop: 'Stop',
@@ -273,6 +274,8 @@ const en = {
 	notARecording: 'That file is no recording.',
 	tooNew: 'That recording is of a newer Execscope.',
 	cutShort: 'The recording was interrupted; what there is plays.',
+	damaged: (lines: string) =>
+		`Lines of this recording that cannot be read: ${lines}. The rest of it plays.`,
 	noSuchRun: (id: string) => `There is no recording named ${id}.`,
 	noSuchFile: (name: string) =>
 		`The file ${name} was open here. A page that is loaded anew does not have it: drop it here again. Until then, this is the same step of the recording that comes with Execscope.`,
@@ -361,6 +364,7 @@ const zh: Messages = {
 		container: ''
 	},
 	folded: (lanes) => lanes.map((lane) => `+ ${lane}`).join(' '),
+	foldedMany: (lanes) => `+ ${lanes} 条泳道`,
 	laneNames: '泳道',
 	foldLane: (lane) => `折叠：${lane}`,
 	unfoldLanes: (lanes) => `重新显示：${lanes}`,
@@ -493,10 +497,10 @@ const zh: Messages = {
 	terminalRecorded: '（按录像）',
 	terminalWaiting: 'kubectl 在等待响应，现在还不能输入。',
 	terminalWatching: '（另一个 kubectl 的）',
-	terminalReloaded: '此页面重新加载过，它的 shell 已关闭。',
+	terminalReloaded: '页面已重新加载：kubectl 已停止，容器里的 shell 可能尚未退出。',
 	terminalOver: '命令已结束。',
 	terminalLost: (kept: string) => `正在等待连接，已保留的字符数：${kept}。`,
-	terminalCut: '连接断开太久，shell 已关闭。',
+	terminalCut: '连接断开太久，kubectl 已停止。',
 	taller: '加高',
 	shorter: '缩回',
 	stop: '停止',
@@ -549,6 +553,7 @@ const zh: Messages = {
 	notARecording: '这个文件不是录像文件。',
 	tooNew: '这份录像来自更新版本的 Execscope。',
 	cutShort: '录像中途中断，已录下的部分可以播放。',
+	damaged: (lines) => `录像中有 ${lines} 行无法读取，其余部分可以播放。`,
 	noSuchRun: (id) => `没有名为 ${id} 的录像。`,
 	noSuchFile: (name) =>
 		`这里原先打开的是文件 ${name}。页面重新加载后就没有它了，请再次拖入。在此之前，这里显示自带录像中的同一步。`,
