@@ -35,6 +35,15 @@ describe('Screen', () => {
 	});
 });
 
+it('returns the carriage for what kubectl says itself, when the terminal is raw no longer', () => {
+	const lines = [
+		...sampleLines({ chunks: 1 }).filter((line) => !line.includes('"k":"end"')),
+		JSON.stringify({ k: 'tty', i: 0, t: 9e6, on: 'e', d: 'command terminated with exit code 3\n' })
+	].map((line, i) => line.replace(/"i":\d+/, `"i":${i}`));
+	const { writes } = new Screen().advance(readRecording('a', `${lines.join('\n')}\n`), Infinity);
+	expect(writes.at(-1)).toBe('command terminated with exit code 3\r\n');
+});
+
 describe('Screen far into a long recording', () => {
 	const lines: object[] = [];
 	const add = (line: object) => lines.push({ i: lines.length, t: lines.length * 1000, ...line });

@@ -63,10 +63,15 @@ export class Screen {
 			stream = { decoder: new TextDecoder(), filter: new EscapeFilter() };
 			this.#filters.set(on, stream);
 		}
+		// What kubectl says itself comes when the terminal is no longer raw: there a line feed returns the carriage.
+		if (mark.data && on === 'e')
+			return returned(stream.filter.push(stream.decoder.decode(mark.data)));
 		const data = mark.data ?? (mark.span ? recording.bytes.bytes(mark.span).data : undefined);
 		return data ? stream.filter.push(stream.decoder.decode(data, { stream: true })) : '';
 	}
 }
+
+const returned = (text: string): string => text.replaceAll(/\r?\n/g, '\r\n');
 
 /** Index of the first terminal line after line `i`. */
 function firstAfter(tty: readonly TtyMark[], i: number): number {
