@@ -101,8 +101,11 @@ export class Items implements Iterable<Item> {
 			this.#find(k);
 			this.tries = Math.max(this.tries, this.columns.try.at(k));
 		}
-		const returned = batch.returns.of.every((of, k) => this.#return(of, batch.returns.ms[k]!));
-		return this.#takeSent(batch) && returned;
+		let good = this.#takeSent(batch);
+		batch.returns.of.forEach((of, k) => {
+			if (!this.#return(of, batch.returns.ms[k]!)) good = false;
+		});
+		return good;
 	}
 
 	#find(k: number): void {

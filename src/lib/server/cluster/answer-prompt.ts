@@ -33,7 +33,11 @@ export function answerPrompt(
 			if (!began) unsaid.push(Buffer.from(chunk));
 		}
 	});
-	void running.done.then((code) => {
+	const failed = (error: unknown) => {
+		line.said(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+		return 1;
+	};
+	void running.done.catch(failed).then((code) => {
 		// What never asked the cluster anything has no run; its words are all there is.
 		if (!began) line.said(Buffer.concat(unsaid).toString('utf8'));
 		line.ended(code);

@@ -53,7 +53,8 @@ export function runEmbeddedKubectl(parts: {
 			io.began?.(begun.id);
 		}
 	});
-	const output = (stream: 'stdout' | 'stderr') => {
+	/** What kubectl says itself. */
+	const ownWords = (stream: 'stdout' | 'stderr') => {
 		const decoder = new StringDecoder('utf8');
 		return new Writable({
 			write(chunk: Buffer, _encoding, done) {
@@ -66,7 +67,8 @@ export function runEmbeddedKubectl(parts: {
 			}
 		});
 	};
-	const stream = (stream: 'stdout' | 'stderr') =>
+	/** What the exec prints: its bytes are recorded where they cross. */
+	const execOutput = (stream: 'stdout' | 'stderr') =>
 		new Writable({
 			write(chunk: Buffer, _encoding, done) {
 				io.printed?.(stream, chunk);
@@ -81,9 +83,9 @@ export function runEmbeddedKubectl(parts: {
 		kubeconfigPath,
 		session,
 		stdin,
-		stdout: output('stdout'),
-		stderr: output('stderr'),
-		exec: { stdout: stream('stdout'), stderr: stream('stderr') },
+		stdout: ownWords('stdout'),
+		stderr: ownWords('stderr'),
+		exec: { stdout: execOutput('stdout'), stderr: execOutput('stderr') },
 		...(size
 			? {
 					terminal: {

@@ -101,6 +101,8 @@ async function tellExit(exec: ExecInstance, { run }: Teller): Promise<void> {
 	await run.step('process-exit', { n: `exit ${exitCode}`, facts: { execId: id, pid, exitCode } });
 }
 
+const counted = (len: number): string => `${len} ${len === 1 ? 'byte' : 'bytes'}`;
+
 class ExecStream {
 	readonly #exec: ExecInstance;
 	readonly #connection: Duplex;
@@ -130,7 +132,7 @@ class ExecStream {
 		this.#at[stream] += len;
 		if (this.#connection.destroyed) return;
 		const io = await run.step('io', {
-			n: `${stream} ${len} bytes`,
+			n: `${stream} ${counted(len)}`,
 			facts: { stream, len },
 			from,
 			...(foreign ? { to: foreign } : {})
@@ -179,7 +181,7 @@ class ExecStream {
 		if (foreign) {
 			const facts = { stream: 'stdin', len };
 			const io = await run.step('io', {
-				n: `stdin ${len} bytes`,
+				n: `stdin ${counted(len)}`,
 				facts,
 				from: foreign,
 				to: 'container'

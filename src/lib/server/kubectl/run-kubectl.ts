@@ -68,7 +68,7 @@ const runners: Record<
 	version: runVersion
 };
 
-/** Runs one command and resolves with its exit code; never rejects. */
+/** Runs one command and resolves with its exit code. It rejects for a fault of its own alone, never for the user's. */
 export async function runKubectl(options: RunKubectlOptions): Promise<number> {
 	const err = (text: string) => void options.stderr.write(text);
 	const out = (text: string) => void options.stdout.write(text);
