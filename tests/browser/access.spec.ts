@@ -689,7 +689,7 @@ test.describe('in Chinese', () => {
 		await current(page, 'close');
 		await expect(page.locator('.caption')).toContainText('第 59 步。');
 		await expect(page.locator('.time .now').last()).toHaveText('2,583.3 ms');
-		await expect(page.locator('aside .size')).toHaveText('SPDY，16 字节');
+		await expect(page.locator('aside .size')).toHaveText('SPDY，80 字节');
 	});
 });
 
