@@ -1,4 +1,4 @@
-/** The runs that this tab has begun, kept over a reload: their shells close with the page that held them. */
+/** The runs that this tab has begun, kept over a reload: their kubectl stops with the page that held them. */
 const storageKey = 'execscope.own-runs';
 const kept = 50;
 
