@@ -117,6 +117,8 @@ export class Rows implements Iterable<Row> {
 	}
 	/** The row stands for a try that was refused, and tells it in one line. */
 	isFoldedTry(k: number): boolean {
+		// Asked of every row of a long run, which seldom has any.
+		if (this.#table.folds.length === 0) return false;
 		const fold = this.#foldAt(k);
 		return fold !== undefined && fold.kind === 'refused-try' && !fold.open;
 	}
