@@ -353,9 +353,10 @@ export class PageState {
 		if (file !== undefined && this.#file?.id === file) {
 			if (this.recording !== this.#file) this.#show(this.#file, 'file');
 		} else if (!(await this.#openNamed(link))) return;
-		// The step is there at once; what a level needs to be drawn may still have to come.
+		// The level first, which a step that it leaves out may raise; the step at once, while what draws a level may still come.
+		const drawn = link.level === undefined ? undefined : this.view.showDetail(link.level as Detail);
 		if (link.step !== undefined) this.#goTo(link);
-		if (link.level !== undefined) await this.view.showDetail(link.level as Detail);
+		await drawn;
 		if (file !== undefined && this.#file?.id !== file) this.notice = { kind: 'no-file', id: file };
 	}
 

@@ -586,6 +586,14 @@ test('a link goes on where the link before it could not be drawn', async ({ page
 	await expect(page).not.toHaveURL(/level=3/);
 });
 
+test('a link to a step that its level leaves out shows the step', async ({ page, host }) => {
+	await open(page, host, '#step=post-exec');
+	await isCurrent(page, 'post-exec');
+	await follow(page, '#step=authorize&level=1');
+	await isCurrent(page, 'authorize');
+	await expect(page).toHaveURL(/step=authorize&level=2$/);
+});
+
 test('a recording with lines that cannot be read says how many', async ({ page, host }) => {
 	const lines = (await fixture('refused')).split('\n');
 	lines[20] = lines[20]!.slice(0, 30);
