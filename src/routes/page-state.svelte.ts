@@ -9,7 +9,6 @@ import { serverOrigin } from '$lib/recording/server-origin.ts';
 import { findItem, isEarlierTry, waitingItem } from '$lib/recording/find-item.ts';
 import { printedAt } from '$lib/recording/payload.ts';
 import { emptyRecording, type Item, type Recording } from '$lib/recording/recording.ts';
-import { laneIds } from '$lib/recording/columns.ts';
 import type { LaneId } from '$lib/trace/lanes.ts';
 import { entryAt, pushEntry, writeEntry, type Entry } from './address.ts';
 import { LadderView } from './ladder-view.svelte.ts';
@@ -82,9 +81,7 @@ export class PageState {
 	/** Who began the run is not kubectl: then it has a lane of its own. */
 	readonly hasClient = $derived.by(() => {
 		void this.revision;
-		const { from, to } = this.recording.items.columns;
-		const [client, length] = [laneIds.indexOf('client'), this.recording.items.length];
-		return [from, to].some(({ array }) => array.subarray(0, length).includes(client));
+		return this.recording.items.hasLane('client');
 	});
 	readonly stops = $derived(this.rows.stops());
 	readonly lesson = new LessonState(() => (void this.revision, this.recording));
@@ -92,9 +89,11 @@ export class PageState {
 	readonly hideFrom = $derived(
 		this.lesson.hidden === undefined ? undefined : this.rows.rowOf(this.lesson.hidden)
 	);
+	#waitsBefore: Waits | undefined;
 	readonly waits = $derived.by(() => {
 		void this.revision;
-		return new Waits(this.recording.items);
+		this.#waitsBefore = new Waits(this.recording.items, this.#waitsBefore);
+		return this.#waitsBefore;
 	});
 	readonly current = $derived(this.rows.of(this.player.cursor));
 	readonly currentRow = $derived<Row | undefined>(this.rows.at(this.current));

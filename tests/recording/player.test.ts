@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Player } from '../../src/lib/recording/player.svelte.ts';
-import { Stops } from '../../src/lib/recording/timeline.ts';
+import { Stops } from '../../src/lib/recording/stops.ts';
 
 function stopsOf(...items: number[]): Stops {
-	const stops = new Stops(items.length);
-	stops.at.set(items);
-	stops.t.set(items.map((_, k) => k * 1000));
+	const stops = new Stops();
+	for (const [k, at] of items.entries())
+		stops.push({ at, t: k * 1000, end: k * 1000, call: false });
 	return stops;
 }
 const stops = stopsOf(0, 1, 4, 5);

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { slowedBy, stopAt, Stops, timeline } from '../../src/lib/recording/timeline.ts';
+import { Stops } from '../../src/lib/recording/stops.ts';
+import { slowedBy, stopAt, timeline } from '../../src/lib/recording/timeline.ts';
 
 /** Stops at these microseconds; a negative one is a call. */
 function stopsAt(...times: number[]): Stops {
-	const stops = new Stops(times.length);
-	times.forEach((t, k) => {
-		stops.at[k] = k;
-		stops.t[k] = Math.abs(t);
-		stops.call[k] = t < 0 ? 1 : 0;
-	});
+	const stops = new Stops();
+	for (const [at, time] of times.entries()) {
+		const t = Math.abs(time);
+		stops.push({ at, t, end: t, call: time < 0 });
+	}
 	return stops;
 }
 

@@ -1,4 +1,4 @@
-import type { ChapterId } from '../trace/chapters.ts';
+import { chapters, type ChapterId } from '../trace/chapters.ts';
 import { stepMs } from '../recording/timeline.ts';
 import type { Rows } from './rows.ts';
 
@@ -22,19 +22,15 @@ export const leastShare = 0.075;
 
 /** `begins` are the timeline's: one for each step that has happened, and the whole length at the end. */
 export function chapterSegments(rows: Rows, begins: ArrayLike<number>): Segment[] {
-	const segments: Segment[] = [];
-	for (let k = 0; k < rows.steps; k++) {
-		const last = segments.at(-1);
-		const row = rows.rowOf(k);
-		const failed = rows.hasFailed(row);
-		if (!last || rows.opensAt(row)) {
-			const chap = rows.chapAt(row);
-			segments.push({ chap, first: k, last: k, length: 0, from: 0, share: 0, failed });
-			continue;
-		}
-		last.last = k;
-		last.failed ||= failed;
-	}
+	const segments = rows.chapters().map(({ chap, first, last, failed }) => ({
+		chap: chapters[chap]!,
+		first,
+		last,
+		length: 0,
+		from: 0,
+		share: 0,
+		failed: failed >= 0
+	}));
 	const known = begins.length - 1;
 	const end = begins[known] ?? 0;
 	const begin = (k: number) => (k < known ? begins[k]! : end + (k - known) * stepMs.arrow);

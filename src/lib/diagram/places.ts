@@ -1,4 +1,4 @@
-import type { Stops } from '../recording/timeline.ts';
+import type { Stops } from '../recording/stops.ts';
 
 /** Where a row stands, in pixels from the top of the ladder. */
 export interface RowAt {
@@ -43,7 +43,7 @@ export function idleBefore(stops: Stops, fromMs: number): Waited {
 	const after: number[] = [];
 	const ms: number[] = [];
 	for (let k = 1; k < stops.length; k++) {
-		const waited = (stops.t[k]! - stops.end[k - 1]!) / 1000;
+		const waited = stops.quietBefore(k);
 		if (waited <= fromMs) continue;
 		after.push(k);
 		ms.push(waited);

@@ -56,7 +56,7 @@ export class RowCutter {
 		const { items } = how.recording;
 		this.#how = how;
 		this.#tries = items.tries;
-		this.#boots = items.columns.chap.array.subarray(0, items.length).includes(bootChapter);
+		this.#boots = items.hasChapter('boot');
 		if (before && this.#continues(before)) {
 			const block = before.#block;
 			this.table = before.table.cutTo(block);
@@ -91,7 +91,9 @@ export class RowCutter {
 			then.opened === now.opened &&
 			then.unfolded === now.unfolded &&
 			before.#tries === this.#tries &&
-			now.detail <= 2
+			before.#boots === this.#boots &&
+			!now.frames &&
+			!then.frames
 		);
 	}
 
@@ -213,17 +215,33 @@ export class RowCutter {
 		this.#reached = again ? at : Math.max(this.#reached, at);
 		if (counts) this.#numbered++;
 		const numbered = this.#numbered;
-		this.table.push({ first, last, fold, part: 0, numbered, chap: this.#reached, opens });
-		if (first === last && first >= 0) this.#addParts(first);
+		const failed = this.#hasFailed(first, fold);
+		this.table.push({ first, last, fold, part: 0, numbered, chap: this.#reached, opens, failed });
+		if (first < 0) return;
+		this.#addStop(first, last);
+		if (first === last) this.#addParts(first, failed);
+	}
+
+	/** A try that was refused failed, whatever it began with. */
+	#hasFailed(first: number, fold: number): boolean {
+		const found = this.table.folds[fold];
+		if (found?.kind === 'refused-try' && !found.open) return true;
+		return first >= 0 && (this.#how.recording.items.columns.flags.at(first) & flag.failed) !== 0;
+	}
+
+	#addStop(first: number, last: number): void {
+		const { t, flags } = this.#how.recording.items.columns;
+		const call = (flags.at(first) & flag.arrow) === 0;
+		this.table.stops.push({ at: last, t: t.at(first), end: t.at(last), call });
 	}
 
 	/** The frames of a step, each in a row of its own below it; not one that only repeats the step. */
-	#addParts(item: number): void {
+	#addParts(item: number, failed: boolean): void {
 		const { frames, detail } = this.#how;
 		const count = frames?.count(item) ?? 0;
 		const firstPart = frames?.isEcho(item) ? 2 : 1;
 		const perFrame = detail === 4 ? 2 : 1;
-		const below = { first: item, last: item, fold: noFold, opens: false };
+		const below = { first: item, last: item, fold: noFold, opens: false, failed };
 		const placed = { numbered: this.#numbered, chap: this.#reached };
 		for (let k = 0; k < count; k++)
 			for (let part = firstPart; part <= perFrame; part++)

@@ -1,4 +1,5 @@
 import { Column, lastUpTo } from '../recording/column.ts';
+import { Stops } from '../recording/stops.ts';
 import type { Fold } from './row.ts';
 
 /** A fold as it was found; what it says in words is read when its row is. */
@@ -12,6 +13,14 @@ export interface FoldAt {
 	open: boolean;
 	/** The item that stands for all. */
 	head: number;
+}
+
+/** One chapter: steps `[first, last]`, and the first of them that failed, or -1. */
+export interface ChapterAt {
+	chap: number;
+	first: number;
+	last: number;
+	failed: number;
 }
 
 /** How much of a table there was at a moment. */
@@ -39,6 +48,8 @@ export interface RowNumbers {
 	chap: number;
 	/** It is the first row of its chapter. */
 	opens: boolean;
+	/** Something in it failed. */
+	failed: boolean;
 }
 
 /** Rows in columns, so that a million steps have rows at once. */
@@ -50,10 +61,14 @@ export class RowTable {
 	numbered = new Column(Uint32Array);
 	chap = new Column(Uint8Array);
 	opens = new Column(Uint8Array);
+	failed = new Column(Uint8Array);
 	/** Rows that are steps, and the first item of each that has happened. */
 	stepRow = new Column(Int32Array);
 	stepFirst = new Column(Int32Array);
 	folds: FoldAt[] = [];
+	/** Of the steps that have happened: what one press of Next moves over. */
+	stops = new Stops();
+	chapters: ChapterAt[] = [];
 
 	get length(): number {
 		return this.first.length;
@@ -79,6 +94,7 @@ export class RowTable {
 		if (row.part === 0) {
 			this.stepRow.push(this.length);
 			this.stepFirst.push(row.first);
+			this.#tell(row);
 		}
 		this.first.push(row.first);
 		this.last.push(row.last);
@@ -87,6 +103,19 @@ export class RowTable {
 		this.numbered.push(row.numbered);
 		this.chap.push(row.chap);
 		this.opens.push(row.opens ? 1 : 0);
+		this.failed.push(row.failed ? 1 : 0);
+	}
+
+	/** Puts a step in its chapter. */
+	#tell({ chap, opens, failed }: RowNumbers): void {
+		const step = this.steps - 1;
+		const open = this.chapters.at(-1);
+		if (!open || opens)
+			this.chapters.push({ chap, first: step, last: step, failed: failed ? step : -1 });
+		else {
+			open.last = step;
+			if (failed && open.failed < 0) open.failed = step;
+		}
 	}
 
 	/** The beginning of the table as one that goes on in the same memory: this one must not be used any more. */
@@ -99,9 +128,24 @@ export class RowTable {
 		table.numbered = this.numbered.cutTo(rows);
 		table.chap = this.chap.cutTo(rows);
 		table.opens = this.opens.cutTo(rows);
+		table.failed = this.failed.cutTo(rows);
 		table.stepRow = this.stepRow.cutTo(steps);
 		table.stepFirst = this.stepFirst.cutTo(steps);
-		table.folds = this.folds.slice(0, folds);
+		table.folds = this.folds;
+		table.folds.length = folds;
+		table.stops = this.stops.cutTo(steps);
+		table.chapters = this.#chaptersTo(steps);
 		return table;
+	}
+
+	#chaptersTo(steps: number): ChapterAt[] {
+		const { chapters } = this;
+		while (chapters.length > 0 && chapters.at(-1)!.first >= steps) chapters.pop();
+		const last = chapters.at(-1);
+		if (last) {
+			last.last = Math.min(last.last, steps - 1);
+			if (last.failed >= steps) last.failed = -1;
+		}
+		return chapters;
 	}
 }

@@ -1,12 +1,12 @@
 import { lastUpTo, lastWhere } from '../recording/column.ts';
 import { flag, ioStep, stepNumber } from '../recording/columns.ts';
 import type { Recording } from '../recording/recording.ts';
-import { Stops } from '../recording/timeline.ts';
+import type { Stops } from '../recording/stops.ts';
 import { chapters, type ChapterId } from '../trace/chapters.ts';
 import type { Promised } from './promise.ts';
 import { isShown, RowCutter } from './row-cutter.ts';
 import { RowReader } from './row-reader.ts';
-import type { FoldAt, RowTable } from './row-table.ts';
+import type { ChapterAt, FoldAt, RowTable } from './row-table.ts';
 import type { Detail, FrameSource, Row } from './row.ts';
 
 export type { Detail, FrameSource, Row } from './row.ts';
@@ -128,9 +128,7 @@ export class Rows implements Iterable<Row> {
 	}
 	/** Something in the row failed. */
 	hasFailed(k: number): boolean {
-		if (this.isFoldedTry(k)) return true;
-		const first = this.firstOf(k);
-		return first >= 0 && (this.#recording.items.columns.flags.at(first) & flag.failed) !== 0;
+		return this.#table.failed.at(k) === 1;
 	}
 
 	/** The fold that hides an item, if one does: a link to the item opens it. */
@@ -142,17 +140,12 @@ export class Rows implements Iterable<Row> {
 
 	/** What one press of Next moves over. */
 	stops(): Stops {
-		const { t, flags } = this.#recording.items.columns;
-		const stops = new Stops(this.happened);
-		for (let k = 0; k < this.happened; k++) {
-			const first = this.#table.stepFirst.at(k);
-			const last = this.lastOf(this.#table.stepRow.at(k));
-			stops.at[k] = last;
-			stops.t[k] = t.at(first);
-			stops.end[k] = t.at(last);
-			stops.call[k] = (flags.at(first) & flag.arrow) === 0 ? 1 : 0;
-		}
-		return stops;
+		return this.#table.stops;
+	}
+
+	/** The chapters that the steps are in, in order, promised ones among them. */
+	chapters(): readonly ChapterAt[] {
+		return this.#table.chapters;
 	}
 
 	#foldAt(k: number): FoldAt | undefined {

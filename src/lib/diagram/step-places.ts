@@ -1,19 +1,19 @@
 import { lastUpTo, lastWhere } from '../recording/column.ts';
-import { idleAfterMs, type Stops } from '../recording/timeline.ts';
+import type { Stops } from '../recording/stops.ts';
 import type { Metrics } from './geometry.ts';
-import { idleBefore, type Idle, type Places, type PlacesAt } from './places.ts';
+import type { Idle, Places, PlacesAt } from './places.ts';
 import type { Rows } from './rows.ts';
 
 /**
- * Rows one below another, the current one taller, a row's height left out where nothing was said for long. All that
- * takes longer the longer the run is, is done before the current row is known.
+ * Rows one below another, the current one taller, a row's height left out where nothing was said for long. Nothing
+ * here takes longer the longer the run is: it is asked for anew at each step, and each time that a run has grown.
  */
 export function stepPlaces(rows: Rows, stops: Stops, m: Metrics): PlacesAt {
 	const count = rows.length;
-	const waited = idleBefore(stops, idleAfterMs);
-	/** Rows with a free one above them. */
-	const freed = waited.stops.map((step) => rows.rowOf(step));
-	const gapsUpTo = (row: number) => lastUpTo(freed, freed.length, row) + 1;
+	/** Steps with a free row above them. */
+	const { idle } = stops;
+	const gapsUpTo = (row: number) =>
+		idle.length === 0 ? 0 : lastUpTo(idle, idle.length, rows.stepOf(row)) + 1;
 	return (current, held) => placesAt(current, held ? m.rowHeld : m.rowNow);
 
 	function placesAt(current: number, now: number): Places {
@@ -21,7 +21,7 @@ export function stepPlaces(rows: Rows, stops: Stops, m: Metrics): PlacesAt {
 		const topOf = (row: number) =>
 			m.padTop + (row + gapsUpTo(row)) * m.row + (row > current && extra > 0 ? extra : 0);
 		return {
-			height: m.padTop * 2 + (count + freed.length) * m.row + extra,
+			height: m.padTop * 2 + (count + idle.length) * m.row + extra,
 			at(row) {
 				const top = topOf(row);
 				const height = row === current ? now : m.row;
@@ -35,9 +35,11 @@ export function stepPlaces(rows: Rows, stops: Stops, m: Metrics): PlacesAt {
 				),
 			idles(first, last) {
 				const found: Idle[] = [];
-				for (let k = gapsUpTo(first - 1); k < freed.length && freed[k]! <= last; k++) {
-					const row = freed[k]!;
-					found.push({ row, top: topOf(row) - m.row, height: m.row, ms: waited.ms[k]! });
+				for (let k = gapsUpTo(first - 1); k < idle.length; k++) {
+					const row = rows.rowOf(idle[k]!);
+					if (row > last) break;
+					const ms = stops.quietBefore(idle[k]!);
+					found.push({ row, top: topOf(row) - m.row, height: m.row, ms });
 				}
 				return found;
 			},

@@ -1,5 +1,6 @@
 import { lastUpTo } from '../recording/column.ts';
-import { idleAfterMs, type Stops } from '../recording/timeline.ts';
+import type { Stops } from '../recording/stops.ts';
+import { idleAfterMs } from '../recording/timeline.ts';
 import type { Metrics } from './geometry.ts';
 import { idleBefore, type Idle, type Places, type PlacesAt, type Waited } from './places.ts';
 
@@ -75,8 +76,7 @@ const sampled = 2000;
 function quietMs(stops: Stops): number {
 	const every = Math.max(1, Math.floor(stops.length / sampled));
 	const pauses: number[] = [];
-	for (let k = 1; k < stops.length; k += every)
-		pauses.push((stops.t[k]! - stops.end[k - 1]!) / 1000);
+	for (let k = 1; k < stops.length; k += every) pauses.push(stops.quietBefore(k));
 	const usual = pauses.sort((a, b) => a - b)[pauses.length >> 1] ?? 0;
 	return Math.min(idleAfterMs, Math.max(20, usual * timesUsual));
 }

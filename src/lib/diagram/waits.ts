@@ -1,4 +1,4 @@
-import { lastUpTo } from '../recording/column.ts';
+import { Column, lastUpTo } from '../recording/column.ts';
 import type { Items } from '../recording/items.ts';
 import { flag, laneIds, stepNumbers, unknownStep } from '../recording/columns.ts';
 import type { LaneId } from '../trace/lanes.ts';
@@ -13,30 +13,45 @@ export interface WaitBar {
 }
 
 const blockSize = 256;
+/** Of the blocks in which something waits no more are looked at again; one that is not is only asked in vain later. */
+const openLooked = 64;
 
 /**
  * Who waits for an answer, and until when. Reckoned over all items, so that an answer which a level hides still ends
- * the wait. Made once for a recording as it stands; a view then asks for the bars that cross it.
+ * the wait. Made for a recording as it stands; a view then asks for the bars that cross it.
  */
 export class Waits {
 	readonly #items: Items;
 	/** Where the 101 answers came that end every upgrade still open. */
-	readonly #switches: number[];
+	readonly #switches: Int32Array;
 	/**
 	 * For each block of items the farthest end of a wait that begins in it: a view of rows 5000 to 5040 need not look at
 	 * the waits of a block all of which end before.
 	 */
-	readonly #reach: Float64Array;
+	readonly #reach: Column<Float64Array>;
+	/** Blocks in which something still waits: as a run grows, only their reach and that of new ones can be another. */
+	readonly #open: number[] = [];
 
-	constructor(items: Items) {
+	/** `before` are the waits of the same recording as it stood earlier. */
+	constructor(items: Items, before?: Waits) {
 		this.#items = items;
-		this.#switches = items.ofStep('switching-protocols').map((item) => item.index);
-		this.#reach = new Float64Array(Math.ceil(items.length / blockSize)).fill(-1);
-		for (let k = 0; k < items.length; k++) {
-			if (!this.#asks(k)) continue;
-			const block = Math.floor(k / blockSize);
-			this.#reach[block] = Math.max(this.#reach[block]!, this.#endOf(k));
+		this.#switches = items.indexesOf('switching-protocols', false);
+		const earlier = before && before.#items === items ? before : undefined;
+		this.#reach = earlier ? earlier.#reach : new Column(Float64Array, 16);
+		if (earlier) for (const block of earlier.#open.slice(-openLooked)) this.#reckon(block);
+		while (this.#reach.length * blockSize < items.length) {
+			this.#reach.push(-1);
+			this.#reckon(this.#reach.length - 1);
 		}
+	}
+
+	#reckon(block: number): void {
+		const end = Math.min(this.#items.length, (block + 1) * blockSize);
+		let reach = -1;
+		for (let k = block * blockSize; k < end; k++)
+			if (this.#asks(k)) reach = Math.max(reach, this.#endOf(k));
+		this.#reach.array[block] = reach;
+		if (reach === Infinity || end < (block + 1) * blockSize) this.#open.push(block);
 	}
 
 	/** The bars of rows `[first, last]` once item `cursor` is shown; open ones end at the current row. */
@@ -48,7 +63,7 @@ export class Waits {
 		const current = rows.of(cursor);
 		const bars: WaitBar[] = [];
 		for (let block = 0; block * blockSize <= to; block++) {
-			if (this.#reach[block]! < from) continue;
+			if (this.#reach.at(block) < from) continue;
 			const until = Math.min(to, (block + 1) * blockSize - 1);
 			for (let k = block * blockSize; k <= until; k++) {
 				if (!this.#asks(k) || this.#endOf(k) < from) continue;

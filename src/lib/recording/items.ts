@@ -1,3 +1,5 @@
+import { chapters, type ChapterId } from '../trace/chapters.ts';
+import type { LaneId } from '../trace/lanes.ts';
 import type { StepId } from '../trace/steps.ts';
 import { Answers } from './answers.ts';
 import type { Batch } from './batch.ts';
@@ -39,6 +41,9 @@ export class Items implements Iterable<Item> {
 	/** Which items are of a step, or replies to it, by `stepKey`, and which are chunks that a container printed. */
 	readonly #ofStep = new Map<number, Column<Int32Array>>();
 	readonly #printed = new Column(Int32Array);
+	/** Lanes and chapters that some item is in, a bit each. */
+	#lanes = 0;
+	#chapters = 0;
 	/** Highest attempt of the exec: links and plain step names mean this one. */
 	tries = 1;
 
@@ -63,6 +68,15 @@ export class Items implements Iterable<Item> {
 	find(wanted: (item: Item) => boolean): Item | undefined {
 		for (const item of this) if (wanted(item)) return item;
 		return undefined;
+	}
+
+	/** Whether any item begins or ends in a lane. */
+	hasLane(lane: LaneId): boolean {
+		return (this.#lanes & (1 << laneIds.indexOf(lane))) !== 0;
+	}
+
+	hasChapter(chap: ChapterId): boolean {
+		return (this.#chapters & (1 << chapters.indexOf(chap))) !== 0;
 	}
 
 	/** All of one step, replies not among them. */
@@ -100,6 +114,8 @@ export class Items implements Iterable<Item> {
 			this.answers.take(k);
 			this.#find(k);
 			this.tries = Math.max(this.tries, this.columns.try.at(k));
+			this.#lanes |= (1 << this.columns.from.at(k)) | (1 << this.columns.to.at(k));
+			this.#chapters |= 1 << this.columns.chap.at(k);
 		}
 		let good = this.#takeSent(batch);
 		batch.returns.of.forEach((of, k) => {

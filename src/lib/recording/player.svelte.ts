@@ -1,5 +1,6 @@
 import { lastUpTo } from './column.ts';
-import { slowedBy, stopAt, Stops, timeline, type ClockName } from './timeline.ts';
+import { Stops } from './stops.ts';
+import { slowedBy, stopAt, timeline, type ClockName } from './timeline.ts';
 
 /**
  * A cursor over a recording's steps and a clock that moves it. What the page draws follows from `cursor` and
@@ -19,7 +20,7 @@ export class Player {
 	live = $state(false);
 	/** 0 to 1: how far the drawing of the newest arrow has come. */
 	progress = $state(1);
-	stops = $state.raw(new Stops(0));
+	stops = $state.raw(new Stops());
 
 	#position = 0;
 	readonly begins = $derived(timeline(this.stops, this.clock));
