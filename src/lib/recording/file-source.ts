@@ -29,6 +29,9 @@ export async function loadBundled(id: string): Promise<Recording | undefined> {
 	return reader.recording.header ? reader.recording : undefined;
 }
 
+/** So many new lines are drawn within a few frames; at first fewer, so that the ladder soon has an end to scroll to. */
+const linesAtOnce = 16_384;
+
 /**
  * A file that the reader dropped or chose: as soon as there is something to draw, while the rest is still read.
  * `grown` is told how many lines there are when there are many more, and at its end. Undefined when it is no recording.
@@ -61,8 +64,7 @@ export async function loadFile(
 	async function placeRest(): Promise<void> {
 		let told = recording.next;
 		while (await placeNext()) {
-			// Rows are counted anew each time: by halves more, all of it costs no more than three times its end.
-			if (recording.next < told * 1.5) continue;
+			if (recording.next - told < Math.min(told / 2, linesAtOnce)) continue;
 			told = recording.next;
 			grown(told, false);
 		}
