@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { Piece } from '../../src/lib/recording/byte-store.ts';
 import { parseQuery } from '../../src/lib/recording/query.ts';
 import { readRecording, RecordingReader } from '../../src/lib/recording/reader.ts';
 import type { Recording } from '../../src/lib/recording/recording.ts';
@@ -128,6 +129,41 @@ describe('slices', () => {
 		while (!search.look(() => true)) turns++;
 		expect([...search.hits()]).toEqual([0]);
 		expect(turns).toBeGreaterThan(2000 / 200);
+	});
+
+	it('read few blocks of headers at a time when they are long, and few headers of one', () => {
+		const encoder = new SpdyEncoder();
+		const many = Object.fromEntries(
+			Array.from({ length: 1000 }, (_, k) => [`h${k}`, `value ${k}`])
+		);
+		const upgrade = 'Connection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n';
+		const of = new RecordedConnection('http/1.1')
+			.send('>', `POST /exec HTTP/1.1\r\n${upgrade}`)
+			.send('<', `HTTP/1.1 101 Switching Protocols\r\n${upgrade}`);
+		const from = of.at['>'];
+		for (let k = 0; k < 20; k++)
+			of.send(
+				'>',
+				encoder.encode({ type: 'syn-stream', id: 2 * k + 1, fin: false, headers: many })
+			);
+		const { recording } = of.step('stream-open', '>', from);
+		const search = new Search(recording, parseQuery('late'), texts);
+		let turns = 1;
+		while (!search.look(() => true)) turns++;
+		expect(turns).toBeGreaterThan(30);
+	});
+
+	it('do not read what a connection has again for each step while it is not a whole message', () => {
+		const of = new RecordedConnection('h2').send('>', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+		// The first frame says that it is longer than all that was recorded.
+		of.send('>', Uint8Array.of(0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 1));
+		for (let k = 0; k < 500; k++)
+			of.send('>', 'x'.repeat(20)).step('cri-call', '>', of.at['>'] - 20);
+		const { recording } = of;
+		const read = vi.spyOn(recording.bytes, 'read');
+		new Search(recording, parseQuery('late'), texts).look(() => false);
+		const pieces = read.mock.results.reduce((sum, { value }) => sum + (value as Piece[]).length, 0);
+		expect(pieces).toBeLessThan(5 * 500);
 	});
 
 	it('give the page its turn, say what there is in order, and stop when told', () => {

@@ -87,6 +87,18 @@ export class ByteStore {
 		return last < 0 ? 0 : chunks!.o.at(last) + chunks!.len.at(last);
 	}
 
+	/** Whether what is known of one direction from a place on has no hole but what was left out. */
+	isWhole(c: string, dir: Direction, from: number): boolean {
+		const chunks = this.#chunks.get(dir + c);
+		let at = from;
+		const count = chunks?.o.length ?? 0;
+		for (let k = chunks ? Math.max(0, lastUpTo(chunks.o.array, count, from)) : 0; k < count; k++) {
+			if (chunks!.o.at(k) > at) return false;
+			at = Math.max(at, chunks!.o.at(k) + chunks!.len.at(k));
+		}
+		return true;
+	}
+
 	/** When a byte was read from its socket, in microseconds; undefined when it was not recorded. */
 	timeOf(c: string, dir: Direction, o: number): number | undefined {
 		const chunks = this.#chunks.get(dir + c);

@@ -2,7 +2,6 @@ import { chapters } from '../trace/chapters.ts';
 import { withoutHeaders } from '../trace/step-sets.ts';
 import type { Facts, NoteLine } from '../trace/event.ts';
 import { Column, lastUpTo } from './column.ts';
-import { decodeTowards } from './frames/frames-of.ts';
 import { headersOf } from './frames/headers-of.ts';
 import type { Item } from './item.ts';
 import type { Query } from './query.ts';
@@ -11,6 +10,8 @@ import { flag, laneIds } from './columns.ts';
 
 /** In which of a step's texts a word stands. */
 export type Where = 'name' | 'said' | 'title' | 'fields' | 'header' | 'payload' | 'note';
+
+type Text = readonly [where: Where, text: string];
 
 /** One step that was found: where, and the words around the place, of which `range` is what was looked for. */
 export interface Hit {
@@ -34,9 +35,11 @@ const before = 24;
 const after = 72;
 /** A live item gets its bytes a few lines later; the newest are looked at again. */
 const lookedAtAgain = 64;
-/** Between two looks at the clock: so many items, or so many bytes of theirs. */
+/** Between two looks at the clock: texts of so many items, or of so many characters, all words together. */
 const itemsAtOnce = 4;
-const bytesAtOnce = 64 * 1024;
+const charactersAtOnce = 64 * 1024;
+/** A short text costs as much as so many characters. */
+const leastCharacters = 64;
 /** As much work as these is a part of a connection whose headers are compressed: each needs all before it. */
 const framesAtOnce = 100;
 
@@ -54,8 +57,10 @@ export class Search {
 	readonly #titles = new Map<string, string>();
 	readonly #notes = new Map<string, string[]>();
 	#next = 0;
-	/** Looked through since the clock was. */
-	#bytes = 0;
+	/** The item that is being looked through: the words that it still lacks, and the texts where they may be. */
+	#open: { missing: readonly RegExp[]; texts: Iterator<Text | undefined> } | undefined;
+	/** Characters looked through since the clock was. */
+	#looked = 0;
 	#stopped = false;
 
 	constructor(recording: Recording, query: Query, texts: SearchTexts) {
@@ -85,8 +90,8 @@ export class Search {
 		const { length } = this.#recording.items;
 		while (this.#next < length) {
 			const end = Math.min(length, this.#next + itemsAtOnce);
-			this.#bytes = 0;
-			for (; this.#next < end && this.#bytes < bytesAtOnce; this.#next++) {
+			this.#looked = 0;
+			for (; this.#next < end && this.#looked < charactersAtOnce; this.#next++) {
 				const has = this.#passes(this.#next) && this.#hasAll(this.#next);
 				if (has === undefined) break;
 				if (has) this.found.push(this.#next);
@@ -122,6 +127,7 @@ export class Search {
 	/** Goes on after the recording has grown. */
 	grown(): void {
 		this.#next = Math.max(0, this.#next - lookedAtAgain);
+		this.#open = undefined;
 		while (this.found.length > 0 && this.found.at(this.found.length - 1) >= this.#next)
 			this.found.length--;
 	}
@@ -132,7 +138,9 @@ export class Search {
 		const item = this.#recording.items.at(index);
 		if (!item || k < 0 || this.found.at(k) !== index) return undefined;
 		const [word] = this.#words;
-		for (const [where, text] of this.#allTextsOf(item)) {
+		for (const found of this.#textsOf(item)) {
+			if (!found) continue;
+			const [where, text] = found;
 			const match = word ? word.exec(text) : undefined;
 			if (match) return cutOut(index, where, text, match.index, match[0].length);
 			if (!word && where === 'said') return cutOut(index, where, text, 0, 0);
@@ -157,33 +165,43 @@ export class Search {
 	}
 
 	/**
-	 * Every word stands somewhere; they need not stand in the same place. Undefined: that shows when more of a connection
-	 * is decoded, which goes on where it stopped.
+	 * Every word stands somewhere; they need not stand in the same place. Undefined: there is more to look through than
+	 * at once, and the next call goes on where this one stopped.
 	 */
 	#hasAll(k: number): boolean | undefined {
 		if (this.#words.length === 0) return true;
-		const item = this.#recording.items.at(k)!;
-		const missing = without(this.#words, this.#textsOf(item));
-		if (missing.length === 0) return true;
-		if (!mayCompress(item)) return false;
-		this.#bytes += bytesAtOnce;
-		if (!decodeTowards(this.#recording, item, framesAtOnce)) return undefined;
-		return without(missing, this.#compressedOf(item)).length === 0;
+		this.#open ??= {
+			missing: this.#words,
+			texts: this.#textsOf(this.#recording.items.at(k)!)
+		};
+		const open = this.#open;
+		while (open.missing.length > 0 && this.#looked < charactersAtOnce) {
+			const next = open.texts.next();
+			if (next.done) break;
+			if (next.value) this.#lookFor(open, next.value[1]);
+			else this.#looked = charactersAtOnce;
+		}
+		const found = open.missing.length === 0;
+		if (!found && this.#looked >= charactersAtOnce) return undefined;
+		this.#open = undefined;
+		return found;
 	}
 
-	*#allTextsOf(item: Item): Generator<[Where, string]> {
-		yield* this.#textsOf(item);
-		yield* this.#compressedOf(item);
+	#lookFor(open: { missing: readonly RegExp[] }, text: string): void {
+		this.#looked += Math.max(leastCharacters, text.length) * open.missing.length;
+		open.missing = open.missing.filter((word) => !word.test(text));
 	}
 
-	*#compressedOf(item: Item): Generator<[Where, string]> {
+	/** What an item says; undefined in between, where it was work to come so far. */
+	*#textsOf(item: Item): Generator<Text | undefined> {
+		yield* this.#plainTextsOf(item);
 		if (!mayCompress(item)) return;
-		for (const [name, value] of headersOf(this.#recording, item))
-			yield ['header', `${name}: ${value}`];
+		for (const header of headersOf(this.#recording, item, framesAtOnce))
+			yield header && ['header', `${header[0]}: ${header[1]}`];
 	}
 
 	/** All that an item says and that needs no decoding, what is cheap to read first. */
-	*#textsOf(item: Item): Generator<[Where, string]> {
+	*#plainTextsOf(item: Item): Generator<Text> {
 		const { text, items } = this.#recording;
 		const { at, length } = items.columns;
 		const line = text.parse(at.at(item.index), length.at(item.index)) ?? {};
@@ -202,7 +220,6 @@ export class Search {
 		for (const note of this.#notes.get(name) ?? []) yield ['note', note];
 		for (const span of item.sent) {
 			const len = Math.min(span.len, bytesSearched);
-			this.#bytes += len;
 			const bytes = utf8.decode(this.#recording.bytes.bytes({ ...span, len }).data);
 			const head = httpStart.test(bytes) ? bytes.indexOf('\r\n\r\n') : -1;
 			if (head >= 0) yield ['header', bytes.slice(0, head)];
@@ -224,19 +241,6 @@ export class Search {
 		if (others) others.push(text);
 		else this.#notes.set(note.at.s, [text]);
 	}
-}
-
-/** The words that stand in none of the texts. */
-function without(
-	words: readonly RegExp[],
-	texts: Iterable<readonly [Where, string]>
-): readonly RegExp[] {
-	let missing = words;
-	for (const [, text] of texts) {
-		missing = missing.filter((word) => !word.test(text));
-		if (missing.length === 0) break;
-	}
-	return missing;
 }
 
 /** SPDY and HTTP/2 compress headers; whether a step's bytes are some of these shows when they are decoded. */

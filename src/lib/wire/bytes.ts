@@ -95,7 +95,8 @@ export function uint32(bytes: Uint8Array, at: number): number {
 export function latin1(bytes: Uint8Array): string {
 	let text = '';
 	for (let at = 0; at < bytes.length; at += 4096) {
-		text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+		// Not by `...`, which goes through an iterator and takes five times as long.
+		text += String.fromCharCode.apply(undefined, bytes.subarray(at, at + 4096) as never);
 	}
 	return text;
 }

@@ -53,14 +53,15 @@ export function framesOfSpan(recording: Recording, span: Span): Frame[] {
 
 /**
  * Decodes towards a step's bytes, a part at a time, so that a page stays awake over a very long connection; true when
- * its frames can be had at once. Far into a connection of small frames the whole way takes seconds.
+ * its frames can be had at once. Far into a connection of small frames the whole way takes seconds. `work` is how much is
+ * a part: so many small frames, or fewer large ones.
  */
 export function decodeTowards(
 	recording: Recording,
 	item: { readonly sent: readonly Span[] },
-	frames = framesAtOnce
+	work = workAtOnce
 ): boolean {
-	let left = frames;
+	let left = work;
 	for (const span of item.sent) {
 		const decoder = decoderOf(recording, span.c);
 		left -= decoder.reach(span.dir, span.o + span.len, left);
@@ -69,8 +70,8 @@ export function decodeTowards(
 	return true;
 }
 
-/** About 20 ms of work. */
-const framesAtOnce = 8000;
+/** About 20 ms, in small frames. */
+const workAtOnce = 8000;
 
 /** Kinds that have no frames of their own. */
 const uncut: ReadonlySet<Entry['kind']> = new Set<Entry['kind']>([

@@ -8,22 +8,26 @@ export type Header = readonly [name: string, value: string];
 
 /**
  * The headers that crossed with a step compressed, on every socket: SPDY's blocks and HPACK's. Its bytes, read as text,
- * do not show them. `decodeTowards` comes first where the connection is long.
+ * do not show them. A part at a time, each as much work as `work` small frames, so that a page stays awake over a very
+ * long connection or step: between two parts undefined comes.
  */
-export function headersOf(recording: Recording, item: Pick<Item, 'sent'>): Header[] {
-	return item.sent.flatMap(({ c, dir, o, len }) => {
+export function* headersOf(
+	recording: Recording,
+	item: Pick<Item, 'sent'>,
+	work: number
+): Generator<Header | undefined> {
+	for (const { c, dir, o, len } of item.sent) {
 		const decoder = decoderOf(recording, c);
 		const side = decoder.sides[dir];
 		const end = o + len;
-		decoder.reach(dir, end);
-		const found: Header[] = [];
+		while (decoder.reach(dir, end, work) >= work) yield undefined;
 		for (let k = Math.max(0, side.index.find(o)); k < side.index.length; k++) {
+			if (k % work === 0) yield undefined;
 			const entry = side.index.at(k)!;
 			if (entry.o >= end) break;
-			if (entry.o >= o) found.push(...headersAt(entry.o, side.walkerAt(entry.o)));
+			if (entry.o >= o) yield* headersAt(entry.o, side.walkerAt(entry.o));
 		}
-		return found;
-	});
+	}
 }
 
 function headersAt(o: number, walker: Walker | undefined): readonly Header[] {

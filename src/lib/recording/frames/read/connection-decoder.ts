@@ -17,6 +17,9 @@ import { WebSocketWalker } from './websocket-walker.ts';
 export const maxDecodedBytes = 16 * 1024 * 1024;
 const maxFrames = 1_000_000;
 const maxKeptBytes = 4 * 1024 * 1024;
+/** What is kept of so many bytes, or read of so many, is as much work as a small frame is: some 3 microseconds. */
+const keptAtOnce = 50;
+const readAtOnce = 400;
 
 /** One direction: its frames so far, and every reader that it had, by where that began. */
 export class Side {
@@ -29,6 +32,8 @@ export class Side {
 	lost = false;
 	/** A frame is being read: it must not be asked for the next one meanwhile. */
 	busy = false;
+	/** What there was of the connection when the next frame was not whole: as long as that is all, it is not looked at again. */
+	waits: string | undefined;
 
 	constructor(dir: Direction, from: number, window: ByteWindow) {
 		this.dir = dir;
@@ -59,9 +64,15 @@ export class ConnectionDecoder {
 	readonly #methods: string[] = [];
 	readonly #upgrades: (string | false)[] = [];
 	#tty: boolean | undefined;
+	/** In small frames: a block of headers is as much as many of them. */
+	#work = 0;
+	readonly #bytes: ByteStore;
+	readonly #c: string;
 
 	constructor(bytes: ByteStore, connection: Pick<Connection, 'c' | 'offset' | 'proto'>) {
 		const { c, offset, proto } = connection;
+		this.#bytes = bytes;
+		this.#c = c;
 		this.#proto = proto;
 		this.#whole = offset[0] === 0;
 		this.sides = {
@@ -70,23 +81,28 @@ export class ConnectionDecoder {
 		};
 	}
 
-	/** Decodes until the byte before `end` is in a frame, as far as can be, or `most` frames; tells how many. */
+	/**
+	 * Decodes until the byte before `end` is in a frame, as far as can be, or until it was as much work as `most` small
+	 * frames; tells how much it was.
+	 */
 	reach(dir: Direction, end: number, most = Infinity): number {
 		const side = this.sides[dir];
 		side.window.until = Math.max(side.window.until, end);
-		let count = 0;
-		while (count < most && side.index.end < end && this.step(dir)) count++;
-		return count;
+		const before = this.#work;
+		while (this.#work - before < most && side.index.end < end && this.step(dir));
+		return this.#work - before;
 	}
 
 	/** Decodes one more frame; false when there is none. */
 	step(dir: Direction): boolean {
 		const side = this.sides[dir];
 		if (side.busy || side.full) return false;
+		if (side.waits !== undefined && side.waits === this.#known) return this.#gaveUp(side);
 		const at = side.index.end;
 		const { data, hole } = side.window.look(at, 1);
 		if (data.length === 0) {
 			if (!hole) return false;
+			this.#work++;
 			side.index.add(hole.missing, hole.len, 0, true);
 			side.lost = !this.#walker(side).passHole(hole.len, side.lost);
 			return true;
@@ -108,7 +124,12 @@ export class ConnectionDecoder {
 	}
 
 	#take(side: Side, step: Step): boolean {
-		if (step === 'wait') return this.#gaveUp(side);
+		this.#work++;
+		if (step === 'wait') {
+			// A hole further on shows only when somebody asks for what is behind it.
+			side.waits = this.#bytes.isWhole(this.#c, side.dir, side.index.end) ? this.#known : undefined;
+			return this.#gaveUp(side);
+		}
 		if (step === 'again') return true;
 		if (step === 'lost') {
 			side.lost = true;
@@ -116,6 +137,7 @@ export class ConnectionDecoder {
 		}
 		side.index.add(step.kind, step.len, step.x ?? 0, step.goesOn);
 		side.kept += step.keeps ?? 0;
+		this.#work += Math.floor((step.keeps ?? 0) / keptAtOnce + step.len / readAtOnce);
 		return true;
 	}
 
@@ -130,7 +152,18 @@ export class ConnectionDecoder {
 	#skip(side: Side): boolean {
 		const { data } = side.window.look(side.index.end, 64 * 1024);
 		side.index.add('unreadable', data.length, 0, true);
+		this.#work += Math.floor(data.length / readAtOnce);
 		return true;
+	}
+
+	/** How much there is of both directions, and how far they are read: each may wait for the other. */
+	get #known(): string {
+		return (['>', '<'] as const)
+			.map((dir) => {
+				const { index, walkers } = this.sides[dir];
+				return `${this.#bytes.end(this.#c, dir)} ${index.end} ${walkers.length}`;
+			})
+			.join();
 	}
 
 	#walker(side: Side): Walker {
