@@ -50,11 +50,11 @@ export class PageState {
 	#bytesOf = $state<string>();
 	/** The file that is still being read. */
 	#reading = $state.raw<File>();
-	/** Lines of the file that is shown: the same number again is nothing new to draw. */
-	#lines = $state(0);
+	/** Counts up each time that more is known of a file. */
+	#grown = $state(0);
 
 	/** Recordings grow in place; this says when. */
-	readonly revision = $derived(this.live.revision + this.#lines);
+	readonly revision = $derived(this.live.revision + this.#grown);
 	/** The prompt answered by itself: no run came of the command. */
 	readonly answered = $derived(
 		this.recording.id === startingId && this.live.session?.ended === true
@@ -128,6 +128,11 @@ export class PageState {
 		if (recording.end || recording.next === 0 || origin === 'none') return false;
 		if (origin !== 'live') return !this.#reading;
 		return this.live.runs.some((run) => run.id === recording.id && !run.open);
+	});
+	/** The capture is not what the recorder closed. */
+	readonly altered = $derived.by(() => {
+		void this.revision;
+		return this.recording.altered;
 	});
 	/** Lines of the recording that could not be read. */
 	readonly damaged = $derived.by(() => {
@@ -267,8 +272,8 @@ export class PageState {
 			if (this.#reading === file) this.#reading = undefined;
 		};
 		// A folder is no file, and one may not be allowed to read it: either way there is no recording to be had.
-		const recording = await loadFile(file, (lines, whole) => {
-			this.#lines = lines;
+		const recording = await loadFile(file, (whole) => {
+			this.#grown++;
 			if (whole) over();
 		}).catch(() => undefined);
 		if (!recording || recording.unreadable) {
@@ -277,7 +282,6 @@ export class PageState {
 			return;
 		}
 		this.fresh = false;
-		this.#lines = recording.next;
 		const again = this.notice?.kind === 'no-file' && this.notice.id === recording.id;
 		const { step, try: attempt } = this.linkTo(this.currentRow);
 		pushEntry(recording.id);

@@ -61,14 +61,18 @@ export class Status {
 	/** What stands in the strip above the ladder, if anything. */
 	readonly notice = $derived.by(() => {
 		const { m } = i18n;
-		const { notice, live, origin, cutShort, damaged, rows } = this.#page;
+		const { notice, live, origin, cutShort, damaged, altered, rows } = this.#page;
 		if (notice?.kind === 'no-run') return m.noSuchRun(notice.id);
 		if (notice?.kind === 'no-file') return m.noSuchFile(notice.id);
 		if (notice) return notice.kind === 'too-new' ? m.tooNew : m.notARecording;
 		if (live.state === 'lost' && origin === 'live') return this.#lost;
 		if (live.state === 'refused' && origin === 'live') return m.restarted;
 		if (this.#ofSession) return this.#ofSession;
-		if (damaged > 0) return m.damaged(i18n.whole(damaged));
+		if (altered || damaged > 0)
+			return [
+				...(damaged > 0 ? [m.damaged(i18n.whole(damaged))] : []),
+				...(altered ? [m.altered] : [])
+			].join(m.blank);
 		if (cutShort) return m.cutShort;
 		return rows.unframed ? m.unframed : undefined;
 	});

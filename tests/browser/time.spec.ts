@@ -606,6 +606,24 @@ test('a recording with lines that cannot be read says how many', async ({ page, 
 	await expect(said).toBeHidden();
 });
 
+for (const { size, more } of [
+	{ size: 'short', more: '' },
+	{ size: 'large', more: `# ${'-'.repeat(400_000)}\n` }
+])
+	test(`a ${size} recording that was changed since it was written says so`, async ({
+		page,
+		host
+	}) => {
+		const whole = await fixture('refused');
+		await open(page, host);
+		const said = page.getByText('This recording was changed, or lost lines, since it was written.');
+		await drop(page, 'changed.execscope', whole.replace('"n":"', '"n":"not ') + more);
+		await expect(said).toBeVisible();
+		await drop(page, 'whole.execscope', whole + more);
+		await expect(said).toBeHidden();
+		await expect(page.getByText('whole')).toBeVisible();
+	});
+
 test('an earlier try has an address of its own', async ({ page, host }) => {
 	await open(page, host);
 	await drop(page, 'tries.execscope', await fixture('kubectl-1.36'));

@@ -9,7 +9,7 @@ const linesOf = (name: string) =>
 		.split('\n')
 		.filter((line) => line !== '');
 const scan = (lines: readonly string[]) => {
-	const { bytes: _, ...numbers } = new Scanner().scan(
+	const { bytes: _, ...numbers } = new Scanner({ seals: false }).scan(
 		new TextEncoder().encode(`${lines.join('\n')}\n`)
 	);
 	return numbers;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { steps, parseStepName, type StepShape } from '../../src/lib/trace/steps.ts';
 import { wholePath } from '../../src/lib/diagram/promise.ts';
 
@@ -80,7 +81,9 @@ export function sampleLines(options: SampleOptions = {}): string[] {
 		}
 	}
 	writer.line({ k: 'exit', code: 0, reason: '' });
-	writer.line({ k: 'end', lines: writer.lines.length, sha256: '0'.repeat(64), clean: true });
+	const hash = createHash('sha256');
+	for (const line of writer.lines) hash.update(`${line}\n`);
+	writer.line({ k: 'end', lines: writer.lines.length, sha256: hash.digest('hex'), clean: true });
 	return writer.lines;
 }
 

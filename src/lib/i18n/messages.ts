@@ -274,6 +274,7 @@ const en = {
 	notARecording: 'That file is no recording.',
 	tooNew: 'That recording is of a newer Execscope.',
 	cutShort: 'The recording was interrupted; what there is plays.',
+	altered: 'This recording was changed, or lost lines, since it was written.',
 	damaged: (lines: string) =>
 		`Lines of this recording that cannot be read: ${lines}. The rest of it plays.`,
 	noSuchRun: (id: string) => `There is no recording named ${id}.`,
@@ -553,6 +554,7 @@ const zh: Messages = {
 	notARecording: '这个文件不是录像文件。',
 	tooNew: '这份录像来自更新版本的 Execscope。',
 	cutShort: '录像中途中断，已录下的部分可以播放。',
+	altered: '这份录像写好之后被改动过，或丢失了一些行。',
 	damaged: (lines) => `录像中有 ${lines} 行无法读取，其余部分可以播放。`,
 	noSuchRun: (id) => `没有名为 ${id} 的录像。`,
 	noSuchFile: (name) =>

@@ -28,6 +28,8 @@ export interface Batch {
 	keys: Cut<typeof keyColumns>;
 	/** Lines that are rare, whole, in order. */
 	rare: RareLine[];
+	/** The `end` line speaks of other lines than stand before it. */
+	altered: boolean;
 	problems: Problem[];
 }
 
@@ -44,6 +46,7 @@ export interface Problem {
 
 /** A batch under way. */
 export class Building {
+	altered = false;
 	readonly names: string[] = [];
 	readonly rare: RareLine[] = [];
 	readonly problems: Problem[] = [];
@@ -67,6 +70,7 @@ export class Building {
 			returns: cut<typeof returnColumns>(this.returns),
 			keys: cut<typeof keyColumns>(this.keys),
 			rare: this.rare,
+			altered: this.altered,
 			problems: this.problems
 		};
 	}

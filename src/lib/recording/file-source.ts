@@ -24,7 +24,8 @@ export function isBundled(id: string): boolean {
 export async function loadBundled(id: string): Promise<Recording | undefined> {
 	const file = await bundledSource(id);
 	if (!file) return undefined;
-	const reader = new RecordingReader(id);
+	// Nobody can have changed it, but the single file writes some characters otherwise.
+	const reader = new RecordingReader(id, { seals: false });
 	reader.push(await file.text());
 	return reader.recording.header ? reader.recording : undefined;
 }
@@ -34,21 +35,23 @@ const linesAtOnce = 16_384;
 
 /**
  * A file that the reader dropped or chose: as soon as there is something to draw, while the rest is still read.
- * `grown` is told how many lines there are when there are many more, and at its end. Undefined when it is no recording.
+ * `grown` is called when there are many more lines, at its end (`whole`), and if it then shows that the file was
+ * altered. Undefined when it is no recording.
  */
 export async function loadFile(
 	file: File,
-	grown: (lines: number, whole: boolean) => void
+	grown: (whole: boolean) => void
 ): Promise<Recording | undefined> {
 	if (file.size > largestFileBytes) return undefined;
 	const reader = new RecordingReader(file.name.replace(/\.execscope$/, ''));
 	const { recording } = reader;
 	const batches = file.size > sliceBytes ? scanApart(file) : scanHere(file);
 	// A short file is drawn once, whole; of a long one the beginning, while the rest is read.
+	let verdict: Promise<boolean> | undefined;
 	let more = await placeNext();
 	while (more && file.size <= shortFileBytes) more = await placeNext();
 	if (!recording.header && !recording.unreadable) {
-		await batches.return(undefined);
+		await batches.return({ altered: Promise.resolve(false) });
 		return undefined;
 	}
 	void placeRest();
@@ -56,7 +59,10 @@ export async function loadFile(
 
 	async function placeNext(): Promise<boolean> {
 		const next = await batches.next();
-		if (next.done) return false;
+		if (next.done) {
+			verdict = next.value.altered;
+			return false;
+		}
 		reader.place(next.value);
 		return true;
 	}
@@ -66,8 +72,11 @@ export async function loadFile(
 		while (await placeNext()) {
 			if (recording.next - told < Math.min(told / 2, linesAtOnce)) continue;
 			told = recording.next;
-			grown(told, false);
+			grown(false);
 		}
-		grown(recording.next, true);
+		grown(true);
+		if (!(await verdict)) return;
+		recording.altered = true;
+		grown(true);
 	}
 }

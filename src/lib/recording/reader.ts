@@ -12,11 +12,13 @@ import { Scanner } from './scanner.ts';
  */
 export class RecordingReader {
 	readonly recording: Recording;
-	readonly #scanner = new Scanner();
+	readonly #scanner: Scanner;
 	#rest = '';
 
-	constructor(id: string) {
+	/** `seals`: whether the lines are compared with what the `end` line says of them. */
+	constructor(id: string, how: { seals?: boolean } = {}) {
 		this.recording = emptyRecording(id);
+		this.#scanner = new Scanner(how);
 	}
 
 	/** Takes text as it stands in the file. */
@@ -41,6 +43,7 @@ export class RecordingReader {
 		recording.next = Math.max(recording.next, batch.next);
 		recording.t = Math.max(recording.t, batch.t);
 		recording.problems.push(...batch.problems);
+		recording.altered ||= batch.altered;
 		if (!recording.items.take(batch, base)) this.#report('bad-line');
 		recording.bytes.take(batch, base, recording.names);
 		recording.keyframes.take(batch, base);

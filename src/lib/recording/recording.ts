@@ -65,6 +65,8 @@ export interface Recording {
 	/** Microseconds of the newest line. */
 	t: number;
 	readonly problems: Problem[];
+	/** Its lines are others than those that the recorder closed with `end`. */
+	altered: boolean;
 	/** The file is of a newer major version: nothing of it is shown. */
 	unreadable: boolean;
 }
@@ -93,6 +95,7 @@ export function emptyRecording(id: string): Recording {
 		next: 0,
 		t: 0,
 		problems: [],
+		altered: false,
 		unreadable: false
 	};
 }

@@ -5,32 +5,42 @@ import { slicesOf } from './slices.ts';
 
 /**
  * What page and worker say to each other. The page gives the file, and then says of each batch that it has placed it;
- * the worker answers with batches, and with nothing at the end of the file.
+ * the worker answers with batches, with `read` at the end of the file, and then, having read it once more, with
+ * whether its lines are those that its `end` speaks of.
  */
 export type ToWorker = Blob | 'placed';
-export type FromWorker = Batch | undefined;
+export type FromWorker = Batch | 'read' | 'altered' | 'sound';
+
+/** Ends when all is read; `altered` comes later. */
+type Scan = AsyncGenerator<Batch, { altered: Promise<boolean> }>;
 
 /** Scans a file in this thread, and lets the page draw after each slice. */
-export async function* scanHere(file: Blob): AsyncGenerator<Batch, undefined> {
+export async function* scanHere(file: Blob): Scan {
 	const scanner = new Scanner();
 	for await (const bytes of slicesOf(file)) yield scanner.scan(bytes);
-	return undefined;
+	// The batch with the `end` line has said it.
+	return { altered: Promise.resolve(false) };
 }
 
 /** Scans a file in a thread of its own; where the browser gives none, in this one. */
-export async function* scanApart(file: Blob): AsyncGenerator<Batch, undefined> {
+export async function* scanApart(file: Blob): Scan {
 	const worker = startWorker();
 	if (!worker) return yield* scanHere(file);
 	const tell = (message: ToWorker) => worker.postMessage(message);
 	const arrived: FromWorker[] = [];
 	let wake: (() => void) | undefined;
 	let failed = false;
+	let checking = false;
+	let said: (altered: boolean) => void = () => {};
+	const altered = new Promise<boolean>((resolve) => (said = resolve));
 	worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+		if (data === 'altered' || data === 'sound') return end(data === 'altered');
 		arrived.push(data);
 		wake?.();
 	};
 	worker.onerror = () => {
 		failed = true;
+		end(false);
 		wake?.();
 	};
 	tell(file);
@@ -40,15 +50,23 @@ export async function* scanApart(file: Blob): AsyncGenerator<Batch, undefined> {
 			if (arrived.length === 0 && !failed) await new Promise<void>((resolve) => (wake = resolve));
 			// A worker that could not start has said nothing yet: all of the file is still to be read.
 			if (failed && !begun) return yield* scanHere(file);
-			if (failed && arrived.length === 0) return undefined;
-			const batch = arrived.shift();
-			if (!batch) return undefined;
+			if (failed && arrived.length === 0) return { altered };
+			const batch = arrived.shift()!;
+			if (typeof batch === 'string') {
+				checking = true;
+				return { altered };
+			}
 			begun = true;
 			yield batch;
 			tell('placed');
 		}
 	} finally {
-		worker.terminate();
+		if (!checking) worker.terminate();
+	}
+
+	function end(broken: boolean): void {
+		said(broken);
+		worker?.terminate();
 	}
 }
 

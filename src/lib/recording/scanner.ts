@@ -5,6 +5,7 @@ import { Building, type Batch, type Problem, type RareLine } from './batch.ts';
 import { chunkKinds, flag, laneIds, stepNumber, ttyKinds, unknownStep } from './columns.ts';
 import { parseLine } from './format.ts';
 import { isCount, isHeld, isNamed, isSpan, isStrings } from './line-checks.ts';
+import { isOfCapture, Seal } from './seal.ts';
 
 // The lines that are many stand as our recorder writes them, and are read without making objects of them; any other
 // order of their fields is right too, and costs a JSON.parse. So does a name of more than ASCII, since the text that
@@ -33,6 +34,14 @@ export class Scanner {
 	readonly #names = new Map<string, number>();
 	readonly #stepNames = new Map<string, ReturnType<typeof parseStepName>>();
 	#batch = new Building();
+	/** The line that was read last had been read before. */
+	#again = false;
+	readonly #seal: Seal | undefined;
+
+	/** `seals`: whether the `end` line is compared with the lines before it, which is half as much work as all the rest. */
+	constructor({ seals = true }: { seals?: boolean } = {}) {
+		this.#seal = seals ? new Seal() : undefined;
+	}
 
 	/** Reads whole lines, each with its line feed. */
 	scan(bytes: Uint8Array): Batch {
@@ -42,7 +51,11 @@ export class Scanner {
 		for (let from = 0; from < bytes.length;) {
 			const found = bytes.indexOf(lineFeed, from);
 			const to = found < 0 ? bytes.length : found;
-			this.#take(text.slice(from, to), bytes, from, to);
+			const line = text.slice(from, to);
+			this.#again = false;
+			this.#take(line, bytes, from, to);
+			if (this.#seal && !this.#again && isOfCapture(line))
+				this.#seal.take(bytes.subarray(from, to + 1));
 			from = to + 1;
 		}
 		return building.finish(bytes, this.#next, this.#t);
@@ -94,7 +107,10 @@ export class Scanner {
 
 	/** Whether a line is new. A reconnected source may send again what is here already. */
 	#counts(i: number, t: number): boolean {
-		if (i < this.#next) return false;
+		if (i < this.#next) {
+			this.#again = true;
+			return false;
+		}
 		if (i > this.#next) this.#report('lines-lost');
 		this.#next = i + 1;
 		this.#t = Math.max(this.#t, t);
@@ -152,8 +168,10 @@ export class Scanner {
 			case 'hold':
 				if (!isHeld(line)) return false;
 				break;
-			case 'exit':
 			case 'end':
+				this.#batch.altered = this.#seal?.isBroken(line) ?? false;
+				break;
+			case 'exit':
 				break;
 			default:
 				return true; // a kind of a later version
