@@ -13,6 +13,7 @@ import type { LaneId } from '$lib/trace/lanes.ts';
 import { entryAt, pushEntry, writeEntry, type Entry } from './address.ts';
 import { LadderView } from './ladder-view.svelte.ts';
 import { LessonState } from './lesson-state.svelte.ts';
+import { Openings } from './openings.ts';
 import { Steering } from './steering.ts';
 
 /**
@@ -193,16 +194,11 @@ export class PageState {
 		if (token !== undefined) writeEntry(entry);
 		this.live.began = (run) => this.#began(run.id);
 		void this.live.open(token);
-		// A link that is followed while the first one is still opening waits for it.
-		let opening = this.#open(entry);
-		// By then the address may name the first one's step again: what was asked for is in the event alone.
-		const changed = ({ newURL }: HashChangeEvent) => {
-			const next = entryAt(newURL);
-			// Whatever became of one link, the next one is followed.
-			opening = opening.catch(() => {}).then(() => this.#open(next));
-		};
+		const first = this.#follow(entry);
+		// By the time that it is opened, the address may be written anew: what was asked for is in the event alone.
+		const changed = ({ newURL }: HashChangeEvent) => void this.#follow(entryAt(newURL));
 		addEventListener('hashchange', changed);
-		await opening;
+		await first;
 		return () => {
 			removeEventListener('hashchange', changed);
 			this.live.close();
@@ -244,6 +240,7 @@ export class PageState {
 
 	/** Gives a line to our own kubectl. */
 	run(line: string, cols: number, rows: number): void {
+		this.#openings.drop();
 		this.fresh = false;
 		this.terminalNow = false;
 		this.pickedKey = undefined;
@@ -260,13 +257,22 @@ export class PageState {
 	}
 
 	/** Watches a run of somebody else, from a step if one is named, or opens one that is over. */
-	async openRun(id: string, step?: string): Promise<void> {
-		await this.#open({ link: { run: id, step } });
+	openRun(id: string, step?: string): Promise<void> {
+		return this.#openings.instead((wanted) => this.#openRun(wanted, id, step));
+	}
+
+	openFile(file: File): Promise<void> {
+		return this.#openings.instead((wanted) => this.#openFile(wanted, file));
+	}
+
+	async #openRun(wanted: () => boolean, id: string, step?: string): Promise<void> {
+		await this.#open(wanted, { link: { run: id, step } });
+		if (!wanted()) return;
 		this.fresh = false;
 		if (this.origin === 'bundled') this.player.rewind();
 	}
 
-	async openFile(file: File): Promise<void> {
+	async #openFile(wanted: () => boolean, file: File): Promise<void> {
 		this.#reading = file;
 		const over = () => {
 			if (this.#reading === file) this.#reading = undefined;
@@ -276,6 +282,7 @@ export class PageState {
 			this.#grown++;
 			if (whole) over();
 		}).catch(() => undefined);
+		if (!wanted()) return over();
 		if (!recording || recording.unreadable) {
 			over();
 			this.notice = { kind: recording ? 'too-new' : 'not-a-recording' };
@@ -346,29 +353,39 @@ export class PageState {
 		this.player.live = this.liveOpen;
 	}
 
+	readonly #openings = new Openings();
+
+	/** A link that names nothing means what is shown once all that was followed before it is open. */
+	#follow(entry: Entry): Promise<void> {
+		const open = (wanted: () => boolean) => this.#open(wanted, entry);
+		const names = entry.link.run !== undefined || entry.file !== undefined;
+		return names ? this.#openings.instead(open) : this.#openings.after(open);
+	}
+
 	/** The link that was opened last. */
 	#asked: Link | undefined;
 	/** The file that was opened last: the way back and forth finds it again, a reload does not. */
 	#file: Recording | undefined;
 
-	async #open({ link, file }: Entry): Promise<void> {
+	async #open(wanted: () => boolean, { link, file }: Entry): Promise<void> {
 		this.#asked = link;
 		if (file !== undefined && this.#file?.id === file) {
 			if (this.recording !== this.#file) this.#show(this.#file, 'file');
-		} else if (!(await this.#openNamed(link))) return;
+		} else if (!(await this.#openNamed(wanted, link))) return;
 		// The level first, which a step that it leaves out may raise; the step at once, while what draws a level may still come.
 		const drawn = link.level === undefined ? undefined : this.view.showDetail(link.level as Detail);
 		if (link.step !== undefined) this.#goTo(link);
 		await drawn;
-		if (file !== undefined && this.#file?.id !== file) this.notice = { kind: 'no-file', id: file };
+		if (file !== undefined && this.#file?.id !== file && wanted())
+			this.notice = { kind: 'no-file', id: file };
 	}
 
-	async #openNamed(link: Link): Promise<boolean> {
+	async #openNamed(wanted: () => boolean, link: Link): Promise<boolean> {
 		const named = link.run === startingId ? undefined : link.run;
 		if (named === undefined && this.#isOpen(link)) return true;
 		// A file may be the recording of the very run that a link names; one that is called as a bundled one is not that.
 		if (named === this.recording.id && (this.#isNamed || !isBundled(named))) return true;
-		return this.#load(named);
+		return this.#load(wanted, named);
 	}
 
 	/** What is shown has an address of its own. */
@@ -386,7 +403,7 @@ export class PageState {
 		return this.origin === 'live' || level !== undefined;
 	}
 
-	async #load(id: string | undefined): Promise<boolean> {
+	async #load(wanted: () => boolean, id: string | undefined): Promise<boolean> {
 		if (id !== undefined && !isBundled(id)) {
 			this.fresh = false;
 			this.#show(this.live.follow(id), 'live');
@@ -396,6 +413,7 @@ export class PageState {
 		}
 		for (const name of id === undefined ? bundled.map((one) => one.id) : [id]) {
 			const recording = await loadBundled(name);
+			if (!wanted()) return false;
 			if (!recording) continue;
 			this.#show(recording, 'bundled');
 			return true;
@@ -440,20 +458,28 @@ export class PageState {
 
 	/** A run of somebody else: shown at once where the page still greets, else offered. */
 	#began(id: string): void {
-		if (this.fresh && !this.#ownRunIsToCome) void this.openRun(id);
+		const greets = () => this.fresh && !this.#ownRunIsToCome;
+		// It is not asked for, and so does not come before what is.
+		if (greets())
+			void this.#openings.after(async (wanted) => {
+				if (greets()) await this.#openRun(wanted, id);
+			});
 	}
 
 	/** A link to a run that this machine does not have falls back to the bundled recording. */
-	async missing(): Promise<void> {
+	missing(): void {
 		const { id } = this.recording;
 		if (this.origin !== 'live' || this.recording.next > 0 || id === startingId) return;
 		const known = this.live.runs.some((run) => run.id === id) || this.live.session?.run === id;
 		if (this.live.state === 'connecting' || this.live.state === 'lost' || known) return;
 		const link = this.#asked;
-		await this.#load(undefined);
-		this.notice = { kind: 'no-run', id };
-		// The step is the same in another recording of the same command.
-		if (link?.step !== undefined) this.#goTo(link);
+		void this.#openings.instead(async (wanted) => {
+			await this.#load(wanted, undefined);
+			if (!wanted()) return;
+			this.notice = { kind: 'no-run', id };
+			// The step is the same in another recording of the same command.
+			if (link?.step !== undefined) this.#goTo(link);
+		});
 	}
 
 	#show(recording: Recording, origin: Origin): void {

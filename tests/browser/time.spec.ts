@@ -606,6 +606,29 @@ test('a recording with lines that cannot be read says how many', async ({ page, 
 	await expect(said).toBeHidden();
 });
 
+test('what is opened last is shown, however long what was opened before it takes', async ({
+	page,
+	host
+}) => {
+	let release = () => {};
+	const released = new Promise<void>((resolve) => (release = resolve));
+	await open(page, host, '#run=date');
+	await page.route('**/recordings/shell.execscope', async (route) => {
+		await released;
+		await route.continue();
+	});
+	const asked = page.waitForRequest('**/recordings/shell.execscope');
+	await follow(page, '#run=shell&step=io');
+	await asked;
+	await drop(page, 'dropped.execscope', await fixture('refused'));
+	await expect(page.getByText('dropped')).toBeVisible();
+	const answered = page.waitForResponse('**/recordings/shell.execscope');
+	release();
+	await answered;
+	await page.waitForTimeout(300);
+	await expect(page.getByText('dropped')).toBeVisible();
+});
+
 for (const { size, more } of [
 	{ size: 'short', more: '' },
 	{ size: 'large', more: `# ${'-'.repeat(400_000)}\n` }
