@@ -97,6 +97,24 @@ describe('a lost connection', () => {
 		expect(live.session!.tie).toBe('lost');
 	});
 
+	it('knows again which runs are open, and says which began meanwhile', async () => {
+		const began: string[] = [];
+		live.began = ({ id }) => began.push(id);
+		const about = { cmd: 'get pods', client: 'kubectl' };
+		await live.open(undefined);
+		const socket = FakeSocket.made.at(-1)!;
+		socket.tell({ ...welcome, runs: [{ ...about, id: 'a', open: true }] });
+		socket.break();
+		await vi.advanceTimersByTimeAsync(8000);
+		const runs = [
+			{ ...about, id: 'a', open: false },
+			{ ...about, id: 'b', open: true }
+		];
+		FakeSocket.made.at(-1)!.tell({ ...welcome, runs });
+		expect(live.runs).toEqual(runs);
+		expect(began).toEqual(['b']);
+	});
+
 	it('loses no key and doubles none: what was on its way and what was typed meanwhile is sent', async () => {
 		const { socket, session } = await shell();
 		socket.break();

@@ -56,6 +56,7 @@ beforeEach(() => {
 	clock = fakeClock();
 	const options: FeedOptions = {
 		recordings: folder,
+		running: () => [run('earlier')],
 		mayRead: (role, owner) => role === owner,
 		welcome: () => ({ era: '1.15-redirect' }),
 		prompt(line) {
@@ -96,8 +97,36 @@ describe('the feed', () => {
 		expect(socket.told[0]).toMatchObject({
 			type: 'welcome',
 			era: '1.15-redirect',
-			runs: [{ id: 'mine', cmd: "kubectl exec nginx -- sh -c 'exit 3'", open: true }]
+			runs: [
+				{ id: 'earlier' },
+				{ id: 'mine', cmd: "kubectl exec nginx -- sh -c 'exit 3'", open: true }
+			]
 		});
+	});
+
+	it('knows of runs that change while it welcomes a page, and of those before it', async () => {
+		feed.changed(run('ends'));
+		writeFileSync(
+			path.join(folder, 'ends.execscope'),
+			'{"k":"hdr","owner":"driver","client":"kubectl"}\n'
+		);
+		const socket = new FakeSocket();
+		const welcomed = feed.connect(socket, 'driver', 'somebody');
+		feed.changed({ ...run('ends'), open: false, code: 3 });
+		feed.changed(run('begins'));
+		feed.changed(run('both'));
+		feed.changed({ ...run('both'), open: false, code: 0 });
+		await welcomed;
+		expect(socket.told).toHaveLength(1);
+		const runs = socket.told[0]!['runs'] as { id: string; open: boolean; exit?: number }[];
+		expect(runs.map(({ id, open, exit }) => [id, open, exit])).toEqual(
+			expect.arrayContaining([
+				['earlier', true, undefined],
+				['begins', true, undefined],
+				['ends', false, 3],
+				['both', false, 0]
+			])
+		);
 	});
 
 	it('tells a follower the lines from where it stands, then each as it is written', async () => {

@@ -206,12 +206,15 @@ export class LiveSource {
 	#welcomed(message: Welcome): void {
 		this.#tries = 0;
 		this.state = 'open';
+		const known = this.welcome && new Set(this.runs.map(({ id }) => id));
 		this.welcome = message;
 		this.runs = message.runs ?? [];
 		this.#held(message.held ?? []);
 		for (const [run, reader] of this.#readers)
 			this.#send({ type: 'follow', run, from: reader.recording.next });
 		this.#own.resume();
+		// What began while the connection was lost, nobody has said.
+		for (const run of this.runs) if (known && run.open && !known.has(run.id)) this.began(run);
 	}
 
 	#held(held: readonly HeldInfo[]): void {

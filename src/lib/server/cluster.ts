@@ -164,6 +164,7 @@ async function start(
 	};
 	const feed = new Feed({
 		recordings: home.recordings,
+		running: () => tracer.runs.filter((run) => run.open),
 		mayRead: (role, owner) => mayRead(role === 'driver' ? 'driver' : 'none', owner),
 		welcome: () => ({
 			engine,

@@ -33,6 +33,8 @@ export interface HoldRequest {
 
 export interface FeedOptions extends PromptSessionsOptions {
 	recordings: string;
+	/** Runs that are open already when the feed begins. */
+	running(): readonly LiveRun[];
 	mayRead(role: string, owner: string): boolean;
 	welcome(): object;
 	hold(request: HoldRequest, by: string): void;
@@ -64,13 +66,14 @@ export class Feed {
 	constructor(options: FeedOptions) {
 		this.#options = options;
 		this.#sessions = new PromptSessions(options);
+		for (const run of options.running()) this.#live.set(run.id, run);
 	}
 
 	changed(run: LiveRun): void {
 		if (run.open) this.#live.set(run.id, run);
 		const summary = summaryOf(run);
 		for (const page of this.#pages)
-			if (this.#options.mayRead(page.role, run.owner)) page.send({ type: 'run', run: summary });
+			if (this.#options.mayRead(page.role, run.owner)) page.changed(summary);
 		if (run.open) return;
 		// Pages that follow it still take its last lines from memory; later ones read the file.
 		for (const page of this.#pages) page.pump(run.id);
@@ -110,17 +113,17 @@ export class Feed {
 			this.#drivers();
 		});
 		const past = await listRuns(this.#options.recordings);
-		const open = [...this.#live.values()].map(summaryOf);
-		const runs = [...past.filter((run) => !this.#live.has(run.id)), ...open].filter((run) =>
-			this.#options.mayRead(role, run.owner)
+		page.welcome(
+			{
+				type: 'welcome',
+				role,
+				...this.#options.welcome(),
+				held: role === 'driver' ? this.#options.held() : []
+			},
+			[...past, ...[...this.#live.values()].map(summaryOf)].filter((run) =>
+				this.#options.mayRead(role, run.owner)
+			)
 		);
-		page.send({
-			type: 'welcome',
-			role,
-			...this.#options.welcome(),
-			held: role === 'driver' ? this.#options.held() : [],
-			runs
-		});
 	}
 
 	close(): void {
@@ -172,6 +175,8 @@ class Page implements SessionPage {
 	#parts: PageParts;
 	#follows = new Map<string, Follow>();
 	#timers = new Set<NodeJS.Timeout>();
+	/** Runs that changed while the page was still to be welcomed: the files were read before. */
+	#unheard: RunSummary[] | undefined = [];
 
 	constructor(parts: PageParts) {
 		const { socket } = parts;
@@ -189,6 +194,18 @@ class Page implements SessionPage {
 
 	send(message: object): void {
 		this.#socket.send(JSON.stringify(message));
+	}
+
+	/** Says what runs there are. What is known of one last is so. */
+	welcome(message: object, known: readonly RunSummary[]): void {
+		const runs = new Map([...known, ...(this.#unheard ?? [])].map((run) => [run.id, run]));
+		this.#unheard = undefined;
+		this.send({ ...message, runs: [...runs.values()] });
+	}
+
+	changed(run: RunSummary): void {
+		if (this.#unheard) this.#unheard.push(run);
+		else this.send({ type: 'run', run });
 	}
 
 	/** Lines of a burst leave together. */
