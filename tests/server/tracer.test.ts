@@ -329,6 +329,46 @@ describe('a run', () => {
 	});
 });
 
+describe('a connection that lives long', () => {
+	it('keeps no exchange and no run that is over, but the last few', async () => {
+		const tap = open('kubectl', 'apiserver');
+		for (let k = 0; k < 500; k++) {
+			tap.bytes('>', bytes(getPod));
+			const { run } = await tracer.receive({
+				arrival: { tap, k },
+				session: `s${k}`,
+				client: 'kubectl/v1.28',
+				from: 'kubectl'
+			});
+			const asked: Message = { n: 'GET', arrival: { tap, k } };
+			await run.step('get-pod', asked);
+			await run.reply(asked, { n: '200 OK' });
+			tap.bytes('<', bytes(pod));
+			clock.advance(3000);
+			expect(ofKind(run, 'sent')).toHaveLength(2);
+			expect(ofKind(run, 'end')).toHaveLength(1);
+		}
+		expect(tap.exchanges.size).toBeLessThan(100);
+		expect(tap.runs.size).toBeLessThan(3);
+	});
+
+	it('does not wait for an exchange that is forgotten', async () => {
+		const tap = open('kubectl', 'apiserver');
+		for (let k = 0; k < 200; k++) {
+			tap.bytes('>', bytes(getPod));
+			tap.bytes('<', bytes(pod));
+		}
+		expect(tap.exchanges.size).toBeLessThan(100);
+		const { run } = await tracer.receive({
+			arrival: { tap, k: 0 },
+			session: 'late',
+			client: 'kubectl/v1.28',
+			from: 'kubectl'
+		});
+		expect(tap.busyFor(run as RunLog)).toBe(false);
+	});
+});
+
 describe('a run that has ended', () => {
 	it('is mute, and a request of ours that still names it is not announced again', async () => {
 		const { tap, run, asked } = await getPodRun();

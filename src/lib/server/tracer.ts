@@ -105,6 +105,9 @@ export class Tracer implements Trace {
 			},
 			unclaimed: (exchange) => this.#unclaimed.push(exchange),
 			bound: (exchange, step) => this.#bound(exchange, step),
+			forgotten: (exchange) => {
+				this.#unclaimed = this.#unclaimed.filter((one) => one !== exchange);
+			},
 			gone: (tap) => this.#gone(tap)
 		};
 		this.boot = this.#begin({ t0: 0, client: 'execscope', owner: 'driver', housekeeping: true });

@@ -65,22 +65,30 @@ export interface TapHost {
 	unclaimed(exchange: Exchange): void;
 	/** Binds a request to the step that announced it. */
 	bound(exchange: Exchange, step: number): void;
+	/** Nobody can claim it any more. */
+	forgotten(exchange: Exchange): void;
 	gone(tap: ConnTap): void;
 }
 
 const captureLimit = 256 * 1024;
 const terminalLimit = 16 * 1024 * 1024;
 const lineLimit = 32 * 1024;
+/** A program may still speak of an exchange that has just been answered, but not of one that is so many answers behind. */
+const keptOver = 64;
 
 /** Follows one connection: whose bytes are whose, and where in the file of which run they go. */
 export class ConnTap implements Tap {
 	readonly c: string;
 	readonly about: { from: LaneId; to: LaneId; over: 'tcp' | 'tls' | 'unix'; node?: string };
 	readonly openedAt: number;
+	/** Those that are under way, and the last few that are over: a connection may live as long as the cluster. */
 	readonly exchanges = new Map<number, Exchange>();
+	/** Numbers of exchanges that are over, the oldest first, and the highest that is forgotten. */
+	#over: number[] = [];
+	#forgotten = -1;
 	readonly peerPort: number | undefined;
 	readonly believed: boolean | 'once';
-	/** Runs that have a `conn` line for this connection. */
+	/** Runs that are open and have a `conn` line for this connection. */
 	readonly runs = new Set<RunLog>();
 	current: RunLog | undefined;
 	/** Its client is not one of our programs. */
@@ -128,13 +136,14 @@ export class ConnTap implements Tap {
 	exchange(k: number): Exchange {
 		const known = this.exchanges.get(k);
 		if (known) return known;
+		const over = k <= this.#forgotten;
 		const made: Exchange = {
 			tap: this,
 			k,
 			start: '',
 			steps: {},
 			ranges: { '>': [], '<': [] },
-			done: { '>': false, '<': false },
+			done: { '>': over, '<': over },
 			waiting: [],
 			claimed: false
 		};
@@ -166,6 +175,8 @@ export class ConnTap implements Tap {
 			for (const dir of ['>', '<'] as const) exchange.done[dir] = true;
 			this.#sent(exchange);
 		}
+		this.runs.delete(run);
+		this.#captured.delete(run);
 	}
 
 	/** Whether a request of that run is still without its whole answer. */
@@ -178,7 +189,8 @@ export class ConnTap implements Tap {
 	}
 
 	#piece(piece: Piece): void {
-		if (piece.k < 0) {
+		// Of a stream that is over, frames may still come that concern the connection.
+		if (piece.k < 0 || (piece.k <= this.#forgotten && !this.exchanges.has(piece.k))) {
 			if (this.current) this.#write(this.current, piece);
 			else this.#connection.push(piece);
 			return;
@@ -193,7 +205,18 @@ export class ConnTap implements Tap {
 		if (!piece.last) return;
 		exchange.done[piece.dir] = true;
 		this.#sent(exchange);
+		if (exchange.done['>'] && exchange.done['<'] && !exchange.upgraded) this.#ends(piece.k);
 		if (piece.dir === '<') exchange.run?.exchangeDone();
+	}
+
+	#ends(k: number): void {
+		this.#over.push(k);
+		if (this.#over.length <= keptOver) return;
+		const oldest = this.#over.shift()!;
+		const exchange = this.exchanges.get(oldest);
+		this.exchanges.delete(oldest);
+		this.#forgotten = Math.max(this.#forgotten, oldest);
+		if (exchange) this.#host.forgotten(exchange);
 	}
 
 	/** Frames and payload of one chunk become one line, as long as no payload has to be left out. */

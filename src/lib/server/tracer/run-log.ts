@@ -265,6 +265,7 @@ export class RunLog implements Run, Holder {
 
 	/** A connection carries bytes of this run from now on. */
 	uses(tap: ConnTap): void {
+		if (!this.open) return;
 		this.#connections.add(tap);
 		tap.runs.add(this);
 		this.#stopIdle();
