@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { PassThrough, Writable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import type { PromptSession } from '../prompt-sessions.ts';
 import type { Kubeconfig } from '../kubeconfig.ts';
 import { runKubectl, type DiscoveryCache } from '../kubectl/run-kubectl.ts';
 import type { Clock, Limits } from '../limits.ts';
 import type { RunLog, Tracer } from '../tracer.ts';
+import { textWriter } from './text-writer.ts';
 
 export interface KubectlIo {
 	owner: string;
@@ -55,18 +55,20 @@ export function runEmbeddedKubectl(parts: {
 	});
 	/** What kubectl says itself. */
 	const ownWords = (stream: 'stdout' | 'stderr') => {
-		const decoder = new StringDecoder('utf8');
+		const words = textWriter((text) => {
+			const say = () => run?.tty(stream === 'stdout' ? 'o' : 'e', text);
+			if (run) say();
+			else early.push(say);
+		});
 		return new Writable({
 			write(chunk: Buffer, _encoding, done) {
 				io.printed?.(stream, chunk);
-				const text = decoder.write(chunk);
-				const say = () => run?.tty(stream === 'stdout' ? 'o' : 'e', text);
-				if (run) say();
-				else early.push(say);
-				done();
-			}
+				words.write(chunk, () => done());
+			},
+			final: (done) => void words.end(() => done())
 		});
 	};
+	const own = { stdout: ownWords('stdout'), stderr: ownWords('stderr') };
 	/** What the exec prints: its bytes are recorded where they cross. */
 	const execOutput = (stream: 'stdout' | 'stderr') =>
 		new Writable({
@@ -83,8 +85,7 @@ export function runEmbeddedKubectl(parts: {
 		kubeconfigPath,
 		session,
 		stdin,
-		stdout: ownWords('stdout'),
-		stderr: ownWords('stderr'),
+		...own,
 		exec: { stdout: execOutput('stdout'), stderr: execOutput('stderr') },
 		...(size
 			? {
@@ -104,7 +105,10 @@ export function runEmbeddedKubectl(parts: {
 		limits,
 		clock,
 		signal: abort.signal
-	}).finally(() => tracer.forget(session));
+	}).finally(() => {
+		for (const words of Object.values(own)) words.end();
+		tracer.forget(session);
+	});
 	return {
 		stdin,
 		done,
