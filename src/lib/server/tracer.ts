@@ -196,8 +196,8 @@ export class Tracer implements Trace {
 		}
 		const current = open(exchange?.tap.current);
 		if (current) return current;
-		if (found.peerPort === undefined) return undefined;
-		const process = await peerProcess(found.peerPort);
+		if (!found.peer) return undefined;
+		const process = await peerProcess(found.peer);
 		if (process === undefined) return undefined;
 		const run = open(this.#index.processes.get(process)) ?? this.#beginFor(found, exchange);
 		this.#index.processes.set(process, run);

@@ -117,12 +117,18 @@ export interface Found {
 	 * the path of a gRPC call), by which the relay's tap finds the bytes of a foreign client.
 	 */
 	claim?: { to: LaneId; node: string; start: string };
-	/** TCP port of the client, to find its process where there is no session. */
-	peerPort?: number | undefined;
+	/** Both ends of the connection, to find the client's process where there is no session. */
+	peer?: Peer | undefined;
 	/** `User-Agent`, or what else says who is asking. */
 	client?: string | undefined;
 	/** The lane of the client, when this request begins a run: `kubectl` or `client`. */
 	from: LaneId;
+}
+
+/** A TCP connection: its client's end, and the server's. */
+export interface Peer {
+	from: { address: string; port: number };
+	to: { address: string; port: number };
 }
 
 export interface Received {
@@ -145,7 +151,6 @@ export interface Trace {
 		from: LaneId;
 		to: LaneId;
 		over: 'tcp' | 'tls' | 'unix';
-		peerPort?: number | undefined;
 		node?: string;
 		/**
 		 * False: who speaks here is not one of our programs, and a traceparent of theirs is not believed. `once`: it may

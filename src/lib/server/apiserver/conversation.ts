@@ -7,7 +7,7 @@ import type { Facts } from '../../trace/event.ts';
 import type { LaneId } from '../../trace/lanes.ts';
 import type { StepId } from '../../trace/steps.ts';
 import type { Message, Run, Tap, Trace } from '../../trace/trace.ts';
-import { arrivalOf, tlsSocketOf } from '../transport/tapped-server.ts';
+import { arrivalOf, peerOf } from '../transport/tapped-server.ts';
 import { isNode, type UserInfo } from './authentication.ts';
 import type { RequestInfo } from './request-info.ts';
 
@@ -47,7 +47,7 @@ export async function converse(
 	const { run } = await trace.receive({
 		arrival,
 		session: one(request.headers['kubectl-session']),
-		peerPort: tlsSocketOf(request)?.remotePort,
+		peer: peerOf(request),
 		client,
 		from
 	});

@@ -41,12 +41,11 @@ export async function startApiserver(options: ApiserverOptions): Promise<Listeni
 		address,
 		tls: { ...tls, requestCert: true, rejectUnauthorized: false },
 		door,
-		open: (peerPort, client) =>
+		open: (client) =>
 			trace.connection({
 				from: 'kubectl',
 				to: 'apiserver',
 				over: 'tls',
-				peerPort,
 				believed: isFromNode(client)
 			}),
 		request: (request, response) =>

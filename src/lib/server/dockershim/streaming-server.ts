@@ -3,7 +3,6 @@
  * other authentication. Attach and port-forward have their routes, but nothing to be redeemed there.
  */
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
-import net from 'node:net';
 import { posix } from 'node:path';
 import type { Message, Run, Tap, Trace } from '../../trace/trace.ts';
 import type { CriMessage } from '../../wire/cri/messages.ts';
@@ -11,7 +10,12 @@ import type { Clock, Limits } from '../limits.ts';
 import { formatAddress, type Address } from '../transport/address.ts';
 import type { Door } from '../transport/door.ts';
 import type { TappedDuplex } from '../transport/tapped-duplex.ts';
-import { arrivalOf, startTappedServer, type Listening } from '../transport/tapped-server.ts';
+import {
+	arrivalOf,
+	peerOf,
+	startTappedServer,
+	type Listening
+} from '../transport/tapped-server.ts';
 import { CriError } from './cri-error.ts';
 import { ExecTrace } from './exec-trace.ts';
 import { handshake } from './handshake.ts';
@@ -73,12 +77,11 @@ export class StreamingServer {
 		this.#listening = await startTappedServer({
 			address,
 			door,
-			open: (peerPort) =>
+			open: () =>
 				trace.connection({
 					from: 'kubelet',
 					to: 'streaming',
 					over: 'tcp',
-					peerPort,
 					node,
 					// Any program of this machine can dial here, and shows no certificate.
 					believed: 'once'
@@ -228,7 +231,7 @@ export class StreamingServer {
 			arrival,
 			traceparent,
 			names: token === undefined ? [] : [token],
-			peerPort: peerPort(request),
+			peer: peerOf(request),
 			client,
 			from: 'client'
 		});
@@ -249,12 +252,6 @@ export class StreamingServer {
 			/^\/(exec|attach|portforward)\/([^/]+)\/?$/.exec(inner) ?? [];
 		return method === '' ? undefined : { method, token };
 	}
-}
-
-/** A tapped server's requests come by tapped sockets, whatever their type says. */
-function peerPort(request: IncomingMessage): number | undefined {
-	const { socket } = request.socket as unknown as TappedDuplex;
-	return socket instanceof net.Socket ? socket.remotePort : undefined;
 }
 
 /** Throws InvalidArgument, in upstream's order. */

@@ -4,7 +4,7 @@
  */
 import http from 'node:http';
 import { formatHead } from '../../wire/http1/head.ts';
-import { arrivalOf, tlsSocketOf } from '../transport/tapped-server.ts';
+import { arrivalOf } from '../transport/tapped-server.ts';
 import type { TappedDuplex } from '../transport/tapped-duplex.ts';
 import type { Arrival, Tap } from '../../trace/trace.ts';
 
@@ -26,10 +26,6 @@ export function arrival(exchange: Exchange): Arrival {
 	const { sink, k } = arrivalOf(exchange.request);
 	// The tapped server was given this tap by the kubelet itself (see `server.ts`).
 	return { tap: sink as Tap, k };
-}
-
-export function peerPort(exchange: Exchange): number | undefined {
-	return tlsSocketOf(exchange.request)?.remotePort;
 }
 
 /** Writes the whole answer. After an upgrade request the connection ends with it. */

@@ -8,7 +8,12 @@ import { Dropped, type Message, type Run, type Trace } from '../../trace/trace.t
 import type { Clock, Limits } from '../limits.ts';
 import type { Address } from '../transport/address.ts';
 import type { Door } from '../transport/door.ts';
-import { startTappedServer, tlsSocketOf, type Listening } from '../transport/tapped-server.ts';
+import {
+	peerOf,
+	startTappedServer,
+	tlsSocketOf,
+	type Listening
+} from '../transport/tapped-server.ts';
 import { isFromClient, judge, type Judgement } from './auth.ts';
 import { forwardToCri } from './cri-handler.ts';
 import {
@@ -16,7 +21,6 @@ import {
 	arrival,
 	hangUp,
 	httpError,
-	peerPort,
 	statusText,
 	text,
 	type Answer,
@@ -155,12 +159,11 @@ class KubeletServer {
 			// Without a certificate the connection stands; it is the HTTP request that is refused.
 			tls: { ...tls, requestCert: true, rejectUnauthorized: false },
 			door,
-			open: (peerPort, client) =>
+			open: (client) =>
 				trace.connection({
 					from: 'apiserver',
 					to: 'kubelet',
 					over: 'tls',
-					peerPort,
 					node,
 					believed: isFromClient(client, this.#options.clients)
 				}),
@@ -211,7 +214,7 @@ class KubeletServer {
 			arrival: arrival(exchange),
 			traceparent: believed ? oneHeader(request, 'traceparent') : undefined,
 			session: oneHeader(request, 'kubectl-session'),
-			peerPort: peerPort(exchange),
+			peer: peerOf(exchange.request),
 			client: request.headers['user-agent'],
 			names: token ? [token] : [],
 			from: 'client'

@@ -86,7 +86,6 @@ export class ConnTap implements Tap {
 	/** Numbers of exchanges that are over, the oldest first, and the highest that is forgotten. */
 	#over: number[] = [];
 	#forgotten = -1;
-	readonly peerPort: number | undefined;
 	readonly believed: boolean | 'once';
 	/** Runs that are open and have a `conn` line for this connection. */
 	readonly runs = new Set<RunLog>();
@@ -103,14 +102,13 @@ export class ConnTap implements Tap {
 
 	constructor(
 		c: string,
-		about: ConnTap['about'] & { peerPort?: number | undefined; believed?: boolean | 'once' },
+		about: ConnTap['about'] & { believed?: boolean | 'once' },
 		decoder: MessageDecoder,
 		host: TapHost,
 		now: number
 	) {
 		this.c = c;
 		this.about = about;
-		this.peerPort = about.peerPort;
 		this.believed = about.believed ?? true;
 		this.#decoder = decoder;
 		this.#host = host;

@@ -11,8 +11,8 @@ export interface TappedServerOptions {
 	/** Absent: plain HTTP. */
 	tls?: tls.TlsOptions;
 	door: Door;
-	/** A connection opened (for TLS: its handshake is done); `peerPort` is the client's TCP port. */
-	open(peerPort: number | undefined, client: net.Socket): Sink;
+	/** A connection opened (for TLS: its handshake is done). */
+	open(client: net.Socket): Sink;
 	request(request: http.IncomingMessage, response: http.ServerResponse): void;
 	/** `socket` is tapped and carries the bytes of `head` no more: they are put back to be read. */
 	upgrade(request: http.IncomingMessage, socket: TappedDuplex): void;
@@ -37,6 +37,24 @@ export function arrivalOf(request: http.IncomingMessage): { sink: Sink; k: numbe
 export function tlsSocketOf(request: http.IncomingMessage): tls.TLSSocket | undefined {
 	const { socket } = request.socket as unknown as TappedDuplex;
 	return socket instanceof tls.TLSSocket ? socket : undefined;
+}
+
+/** Both ends of the TCP connection under a request of a tapped server; undefined once it is closed. */
+export function peerOf(request: http.IncomingMessage): { from: End; to: End } | undefined {
+	const { socket } = request.socket as unknown as TappedDuplex;
+	if (!(socket instanceof net.Socket)) return undefined;
+	const from = endOf(socket.remoteAddress, socket.remotePort);
+	const to = endOf(socket.localAddress, socket.localPort);
+	return from && to && { from, to };
+}
+
+interface End {
+	address: string;
+	port: number;
+}
+
+function endOf(address: string | undefined, port: number | undefined): End | undefined {
+	return address === undefined || port === undefined ? undefined : { address, port };
 }
 
 /**
@@ -91,7 +109,7 @@ export async function startTappedServer(options: TappedServerOptions): Promise<L
 
 	const accept = (socket: net.Socket) => {
 		socket.setNoDelay(true);
-		const tapped = new TappedDuplex(socket, options.open(socket.remotePort, socket));
+		const tapped = new TappedDuplex(socket, options.open(socket));
 		open.add(tapped);
 		tapped.on('close', () => open.delete(tapped));
 		tapped.on('error', () => {});
