@@ -54,7 +54,7 @@ export async function loadFile(
 		await batches.return({ altered: Promise.resolve(false) });
 		return undefined;
 	}
-	void placeRest();
+	void placeRest(more);
 	return recording;
 
 	async function placeNext(): Promise<boolean> {
@@ -67,9 +67,9 @@ export async function loadFile(
 		return true;
 	}
 
-	async function placeRest(): Promise<void> {
+	async function placeRest(isMore: boolean): Promise<void> {
 		let told = recording.next;
-		while (await placeNext()) {
+		while (isMore && (await placeNext())) {
 			if (recording.next - told < Math.min(told / 2, linesAtOnce)) continue;
 			told = recording.next;
 			grown(false);
