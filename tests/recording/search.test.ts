@@ -121,6 +121,24 @@ function longExec(frames: number): RecordedConnection {
 	return of.send('>', open(3, 'late')).step('stream-open', '>', late);
 }
 
+/** An exec that opens one stream, carries so many MiB of input, and opens another. */
+function longConnection(megabytes: number): RecordedConnection {
+	const encoder = new SpdyEncoder();
+	const open = (id: number) =>
+		encoder.encode({ type: 'syn-stream', id, fin: false, headers: { streamtype: 'late' } });
+	const data = Buffer.alloc(1024 * 1024);
+	const header = encoder.encode({ type: 'data', id: 1, fin: false, data }).subarray(0, 8);
+	const upgrade = 'Connection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n';
+	const of = new RecordedConnection('http/1.1')
+		.send('>', `POST /exec HTTP/1.1\r\n${upgrade}`)
+		.send('<', `HTTP/1.1 101 Switching Protocols\r\n${upgrade}`);
+	const first = of.at['>'];
+	of.send('>', open(1)).step('stream-open', '>', first);
+	for (let k = 0; k < megabytes; k++) of.send('>', header).leaveOut('>', data.length);
+	const second = of.at['>'];
+	return of.send('>', open(3)).step('stream-open#2', '>', second);
+}
+
 describe('slices', () => {
 	it('decode a part of a long connection at a time, and no more than is asked for', () => {
 		const { recording } = longExec(2000);
@@ -164,6 +182,15 @@ describe('slices', () => {
 		new Search(recording, parseQuery('late'), texts).look(() => false);
 		const pieces = read.mock.results.reduce((sum, { value }) => sum + (value as Piece[]).length, 0);
 		expect(pieces).toBeLessThan(5 * 500);
+	});
+
+	it('say from which item on headers lie too far into a connection to be read', () => {
+		const { recording } = longExec(1);
+		expect(all(recording, 'late').unread).toBe(-1);
+		const of = longConnection(17);
+		const search = all(of.recording, 'late');
+		expect([...search.hits()]).toEqual([0]);
+		expect(search.unread).toBe(1);
 	});
 
 	it('give the page its turn, say what there is in order, and stop when told', () => {

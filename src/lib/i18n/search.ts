@@ -5,6 +5,8 @@ const en = {
 	ofHits: (place: string, count: string) => `${place} of ${count}`,
 	hits: (count: string, one: boolean) => `${count} ${one ? 'step' : 'steps'} found`,
 	none: 'Nothing found',
+	/** Behind the count, when compressed headers lie too far into a connection to be read. */
+	unread: (step: string) => `compressed headers from step ${step} on are not searched`,
 	stillLooking: (share: string) => `${share} looked through`,
 	previous: 'Previous hit',
 	next: 'Next hit',
@@ -36,6 +38,7 @@ const zh: typeof en = {
 	ofHits: (place, count) => `第 ${place} 个，共 ${count} 个`,
 	hits: (count) => `找到 ${count} 步`,
 	none: '没有找到',
+	unread: (step) => `第 ${step} 步起的压缩头部未被查找`,
 	stillLooking: (share) => `已查找 ${share}`,
 	previous: '上一个结果',
 	next: '下一个结果',

@@ -62,6 +62,7 @@ export class Search {
 	/** Characters looked through since the clock was. */
 	#looked = 0;
 	#stopped = false;
+	#unread = -1;
 
 	constructor(recording: Recording, query: Query, texts: SearchTexts) {
 		this.#recording = recording;
@@ -74,6 +75,14 @@ export class Search {
 	/** How many items have been looked at. */
 	get seen(): number {
 		return this.#next;
+	}
+
+	/**
+	 * The first item whose compressed headers could not all be looked through, since they lie further into their connection
+	 * than it is decoded; -1 when there is none. What is behind it may have the words without being found.
+	 */
+	get unread(): number {
+		return this.#unread;
 	}
 
 	get complete(): boolean {
@@ -196,8 +205,10 @@ export class Search {
 	*#textsOf(item: Item): Generator<Text | undefined> {
 		yield* this.#plainTextsOf(item);
 		if (!mayCompress(item)) return;
-		for (const header of headersOf(this.#recording, item, framesAtOnce))
-			yield header && ['header', `${header[0]}: ${header[1]}`];
+		for (const header of headersOf(this.#recording, item, framesAtOnce)) {
+			if (header === 'too-far') this.#unread = this.#unread < 0 ? item.index : this.#unread;
+			else yield header && ['header', `${header[0]}: ${header[1]}`];
+		}
 	}
 
 	/** All that an item says and that needs no decoding, what is cheap to read first. */

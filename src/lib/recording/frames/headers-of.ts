@@ -9,13 +9,13 @@ export type Header = readonly [name: string, value: string];
 /**
  * The headers that crossed with a step compressed, on every socket: SPDY's blocks and HPACK's. Its bytes, read as text,
  * do not show them. A part at a time, each as much work as `work` small frames, so that a page stays awake over a very
- * long connection or step: between two parts undefined comes.
+ * long connection or step: between two parts undefined comes. `too-far`: more of them lie where nothing is decoded.
  */
 export function* headersOf(
 	recording: Recording,
 	item: Pick<Item, 'sent'>,
 	work: number
-): Generator<Header | undefined> {
+): Generator<Header | 'too-far' | undefined> {
 	for (const { c, dir, o, len } of item.sent) {
 		const decoder = decoderOf(recording, c);
 		const side = decoder.sides[dir];
@@ -27,6 +27,7 @@ export function* headersOf(
 			if (entry.o >= end) break;
 			if (entry.o >= o) yield* headersAt(entry.o, side.walkerAt(entry.o));
 		}
+		if (side.full && side.index.end < end) yield 'too-far';
 	}
 }
 
