@@ -31,7 +31,7 @@ export async function loadBundled(id: string): Promise<Recording | undefined> {
 }
 
 /** So many new lines are drawn within a few frames; at first fewer, so that the ladder soon has an end to scroll to. */
-const linesAtOnce = 16_384;
+const linesAtOnce = 8192;
 
 /**
  * A file that the reader dropped or chose: as soon as there is something to draw, while the rest is still read.
