@@ -2,6 +2,7 @@ import { drawArrow, type Arrow } from './arrow.ts';
 import type { LaneLayout, Metrics } from './geometry.ts';
 import { extraWidth, placeLabel, type LabelPlace } from './label.ts';
 import type { RowAt } from './places.ts';
+import type { RowMarks } from './row-marks.ts';
 import type { Row } from './rows.ts';
 import type { RowWords } from './words.ts';
 
@@ -23,6 +24,7 @@ export interface DrawnRow extends RowState {
 	index: number;
 	at: RowAt;
 	words: RowWords;
+	marks: RowMarks;
 	label: LabelPlace;
 	arrow: Arrow;
 	/** Both ends on one lane, as in a call or where lanes are folded. */
@@ -45,7 +47,8 @@ export function drawRow(
 	words: RowWords,
 	layout: LaneLayout,
 	metrics: Metrics,
-	how: RowState
+	how: RowState,
+	marks: RowMarks
 ): DrawnRow {
 	const now = how.state === 'now';
 	const { x1, x2, inside } = endsOf(row, layout);
@@ -73,6 +76,7 @@ export function drawRow(
 		index,
 		at,
 		words,
+		marks,
 		label,
 		arrow,
 		inside,

@@ -41,6 +41,8 @@ const noFold = -1;
  */
 export class RowCutter {
 	readonly table: RowTable;
+	/** The same object in all cutters that went on from one another. */
+	readonly origin: object;
 	readonly #how: Cutting;
 	readonly #tries: number;
 	/** Rows with a number so far, and the chapter that they have reached. */
@@ -59,14 +61,21 @@ export class RowCutter {
 		this.#boots = items.hasChapter('boot');
 		if (before && this.#continues(before)) {
 			const block = before.#block;
+			this.origin = before.origin;
 			this.table = before.table.cutTo(block);
 			this.#numbered = block.numbered;
 			this.#reached = block.reached;
 			this.#take(block.item);
 		} else {
+			this.origin = {};
 			this.table = new RowTable();
 			this.#take(0);
 		}
+	}
+
+	/** Rows before the last block: whoever goes on from here keeps them. */
+	get settled(): number {
+		return this.#block.rows;
 	}
 
 	/** Adds the rows of steps that are still to come. */

@@ -42,6 +42,9 @@ export class Rows implements Iterable<Row> {
 	readonly happened: number;
 	/** Frames would be too many to be drawn. */
 	readonly unframed: boolean;
+	/** The same object in all rows that only grew from one another: as many as are settled are the same in all later ones. */
+	readonly origin: object;
+	readonly settled: number;
 
 	constructor(
 		recording: Recording,
@@ -55,6 +58,8 @@ export class Rows implements Iterable<Row> {
 		const how = { recording, detail, opened, unfolded: unfolded && detail > 1, frames: drawn };
 		this.#cutter = new RowCutter(how, after && after.#cutter);
 		this.#table = this.#cutter.table;
+		this.origin = this.#cutter.origin;
+		this.settled = this.#cutter.settled;
 		this.happened = this.#table.steps;
 		const promised = promises.filter(({ id, reply }) =>
 			isShown(detail, stepNumber(id), reply ? flag.reply : 0)
