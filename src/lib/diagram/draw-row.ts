@@ -1,9 +1,10 @@
-import { drawArrow, type Arrow } from './arrow.ts';
+import { drawArrow } from './arrow.ts';
 import type { LaneLayout, Metrics } from './geometry.ts';
 import { extraWidth, placeLabel, type LabelPlace } from './label.ts';
 import type { RowAt } from './places.ts';
 import type { RowMarks } from './row-marks.ts';
 import type { Row } from './rows.ts';
+import { strokesOf, type Strokes } from './strokes.ts';
 import type { RowWords } from './words.ts';
 
 /** What the ladder needs to know of a row beside the row itself, to draw it. */
@@ -26,7 +27,7 @@ export interface DrawnRow extends RowState {
 	words: RowWords;
 	marks: RowMarks;
 	label: LabelPlace;
-	arrow: Arrow;
+	strokes: Strokes;
 	/** Both ends on one lane, as in a call or where lanes are folded. */
 	inside: boolean;
 	/** Left edge of the badge. */
@@ -78,7 +79,12 @@ export function drawRow(
 		words,
 		marks,
 		label,
-		arrow,
+		strokes: strokesOf({
+			...{ row, arrow, inside, x1, y: at.y },
+			...{ state: how.state, held: how.held },
+			badge: metrics.badge,
+			projector: metrics.shape === 'projector'
+		}),
 		inside,
 		badgeX: inside ? x1 + 7 : arrow.badgeX,
 		x1,
