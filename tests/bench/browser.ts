@@ -16,6 +16,8 @@ export interface Cell {
 	calibration: number;
 	/** CPU milliseconds of the main thread, and of all threads of the renderer (0 where /proc is not), so far. */
 	cpu(): Promise<Cpu>;
+	/** Collects garbage, so that nobody pays for what was done before. */
+	collect(): Promise<void>;
 	/** After two collections: the JavaScript heap, and the renderer's proportional share of memory, in MB. */
 	memory(): Promise<{ heap: number; pss: number | undefined }>;
 }
@@ -72,17 +74,21 @@ export async function inCell<T>(
 }
 
 function cellOf(page: Page, cdp: CDPSession, calibration: number, pid: number | undefined): Cell {
+	const collect = async () => {
+		for (let k = 0; k < 2; k++) await cdp.send('HeapProfiler.collectGarbage');
+	};
 	return {
 		page,
 		cdp,
 		calibration,
+		collect,
 		async cpu() {
 			const { metrics } = await cdp.send('Performance.getMetrics');
 			const task = metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
 			return { main: task * 1000, all: pid === undefined ? 0 : threadsCpu(pid) };
 		},
 		async memory() {
-			for (let k = 0; k < 2; k++) await cdp.send('HeapProfiler.collectGarbage');
+			await collect();
 			const { usedSize } = await cdp.send('Runtime.getHeapUsage');
 			return { heap: usedSize / 2 ** 20, pss: pid === undefined ? undefined : pssOf(pid) };
 		}

@@ -19,7 +19,7 @@ import { Feed } from '../server.ts';
 
 /**
  * The same messages by this page and by each peer, in turn: first render, one message more, scrolling, nodes, memory.
- * Everybody has drawn something small before, so that nobody pays for loading.
+ * Everybody has drawn something small before and begins with a heap that was swept, so that nobody pays for loading.
  */
 const subjects = ['execscope', ...peerNames] as const;
 type Subject = (typeof subjects)[number];
@@ -57,6 +57,7 @@ async function ourselves(bench: Bench, size: number, samples: Samples): Promise<
 	const file = await recordingOf(bench.folder, size);
 	await inCell(browser, server.url('page'), limit, async (cell) => {
 		await atRest(cell);
+		await cell.collect();
 		samples.add('calibration', cell.calibration);
 		let before = await cell.cpu();
 		const begins = async () => void (before = await cell.cpu());
@@ -69,6 +70,7 @@ async function ourselves(bench: Bench, size: number, samples: Samples): Promise<
 	try {
 		await inCell(browser, server.url('blank'), limit, async (cell) => {
 			await followLive(cell, server, size);
+			await cell.collect();
 			const next = liveLines(size + 1)[size + linesBefore]!;
 			const painted = watch(cell.page, rowIs(messageAt(size).s));
 			const before = await cell.cpu();
@@ -88,12 +90,14 @@ async function peer(bench: Bench, name: PeerName, size: number, samples: Samples
 	await inCell(bench.browser, bench.server.url(name), limit, async (cell) => {
 		await draw(cell.page, 8);
 		await cell.page.waitForTimeout(300);
+		await cell.collect();
 		samples.add('calibration', cell.calibration);
 		const before = await cell.cpu();
 		samples.add('render wall', await draw(cell.page, size));
 		const between = await cell.cpu();
 		addCpu(samples, 'render', before, between);
 		await still(cell, bench, samples);
+		await cell.collect();
 		const again = await cell.cpu();
 		samples.add('append wall', await draw(cell.page, size + 1));
 		addCpu(samples, 'append', again, await cell.cpu());
