@@ -234,6 +234,8 @@ test('real time is drawn to scale, and what is idle says so', async ({ page, hos
 		const { s, t } = JSON.parse(line) as { s?: string; t: number };
 		if (s !== undefined && !times.has(s)) times.set(s, t / 1000);
 	}
+	// Tall enough for some idle time to be in sight, whatever the letters of this machine leave of the page.
+	await page.setViewportSize({ width: 1280, height: 1000 });
 	await open(page, host, '#step=switching-protocols');
 	await page.getByRole('button', { name: 'Real time' }).click();
 	await expect(page.locator('.left .tick').first()).toBeAttached();
