@@ -24,12 +24,9 @@ export async function recordingOf(folder: string, count: number): Promise<string
 	return file;
 }
 
-/** The page has drawn the recording that it brings, greets no more since its reader has made a step, and rests. */
+/** The page has drawn the recording that it brings, and rests. */
 export async function atRest({ page }: Cell): Promise<void> {
 	await page.waitForSelector(`${list} [data-step]`);
-	await page.evaluate(() => window.bench.settled(3000));
-	await page.keyboard.press('ArrowRight');
-	await page.waitForSelector(`${list} [aria-current="step"]`);
 	await page.evaluate(() => window.bench.settled(3000));
 	await page.waitForTimeout(300);
 }
