@@ -18,7 +18,7 @@ export class Column<A extends Numbers> {
 	}
 
 	push(value: number): void {
-		this.#reach(this.length + 1);
+		if (this.length === this.array.length) this.#reach(this.length + 1);
 		this.array[this.length++] = value;
 	}
 
