@@ -1,3 +1,4 @@
+import { JourneyClock } from '$lib/diagram/journey-clock.svelte.ts';
 import { followExit } from '$lib/diagram/journey-exit.ts';
 import { followKey, latestKey } from '$lib/diagram/journey.ts';
 import type { Item, Recording } from '$lib/recording/recording.ts';
@@ -32,6 +33,9 @@ export class LessonState {
 		return item && followKey(recording, item);
 	});
 
+	/** It has a clock of its own; the run's stands still as long as a journey is open. */
+	readonly clock = new JourneyClock(() => this.journey);
+
 	/** Somebody types: the first time, the way of what he types is shown unasked. */
 	typed(): void {
 		if (this.following === undefined && !this.#hasFollowed) this.following = 'key';
@@ -53,6 +57,11 @@ export class LessonState {
 	stopFollowing(): void {
 		this.following = undefined;
 		this.#hasFollowed = true;
+	}
+
+	/** The reader goes elsewhere in the run, and wants to see it. Closed for good it is only by hand. */
+	leaveJourney(): void {
+		if (this.journey) this.following = undefined;
 	}
 
 	startGuessing(): void {

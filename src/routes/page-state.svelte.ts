@@ -90,6 +90,10 @@ export class PageState {
 	readonly hideFrom = $derived(
 		this.lesson.hidden === undefined ? undefined : this.rows.rowOf(this.lesson.hidden)
 	);
+	/** The run moves on; while a journey is open it stands still, and goes on from there afterwards. */
+	readonly runs = $derived(this.player.playing && !this.lesson.journey);
+	/** What the button for it would pause. */
+	readonly playing = $derived(this.lesson.journey ? this.lesson.clock.playing : this.runs);
 	#waitsBefore: Waits | undefined;
 	readonly waits = $derived.by(() => {
 		void this.revision;
@@ -297,7 +301,9 @@ export class PageState {
 		if (again && step !== undefined) this.#goTo({ step, try: attempt });
 	}
 
+	/** Plays or pauses what is in sight: the journey that is open, or else the run. */
 	toggle(): void {
+		if (this.lesson.journey) return this.lesson.clock.toggle();
 		this.fresh = false;
 		this.pickedKey = undefined;
 		this.player.toggle();
@@ -310,18 +316,20 @@ export class PageState {
 		this.live.input(text);
 	}
 
-	/** The guessing game begins at the shown step, or after the last one from the start. */
+	/** The guessing game begins at the shown step, or after the last one, and where it is offered, from the start. */
 	startGuessing(): void {
 		this.fresh = false;
 		this.player.clock = 'step';
-		if (this.player.atEnd) this.player.rewind();
+		if (this.player.atEnd || this.mayGuess) this.player.rewind();
 		else this.player.pause();
 		this.lesson.startGuessing();
 	}
 	readonly mayGuess = $derived.by(() => {
 		void this.revision;
 		const ours = this.live.session?.run === this.recording.id;
-		const over = this.recording.end !== undefined && this.player.atEnd;
+		// Whoever followed the exit code home has seen the end, too.
+		const seen = this.lesson.following === 'exit' && this.lesson.clock.arrived;
+		const over = this.recording.end !== undefined && (this.player.atEnd || seen);
 		return this.lesson.offered && ours && over && this.stops.length >= fewestToGuess;
 	});
 
@@ -433,6 +441,7 @@ export class PageState {
 			if (fold) this.view.fold(fold);
 			this.fresh = false;
 			this.pickedKey = undefined;
+			this.lesson.leaveJourney();
 			this.player.seek(at);
 			if (bytes) this.selectBytes(bytes);
 			return true;

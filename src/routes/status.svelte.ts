@@ -26,11 +26,12 @@ export class Status {
 	readonly doing = $derived.by(() => {
 		void this.#page.revision;
 		const { m } = i18n;
-		const { answered, heldItem, liveOpen, recording, player, origin, live } = this.#page;
+		const page = this.#page;
+		const { answered, heldItem, liveOpen, recording, origin, live } = page;
 		if (answered) return m.said;
 		if (heldItem) return m.liveHeld;
 		if (liveOpen) return recording.items.length === 0 ? m.liveWaiting : m.live;
-		if (player.playing) return m.playing;
+		if (page.runs) return m.playing;
 		if (origin === 'live' && recording.end) {
 			const code = recording.exit?.code ?? live.exitOf(recording.id);
 			return code === undefined ? m.endedNoCode : m.ended(String(code));
@@ -40,8 +41,8 @@ export class Status {
 
 	/** How many times slower than it was; undefined when it is not. */
 	readonly slowed = $derived.by(() => {
-		const { player, liveOpen } = this.#page;
-		const moves = player.playing || liveOpen;
+		const { player, liveOpen, runs } = this.#page;
+		const moves = runs || liveOpen;
 		if (player.clock !== 'step' || player.slowed < 2 || !moves) return undefined;
 		return i18n.m.slowed(i18n.whole(roundly(player.slowed)));
 	});

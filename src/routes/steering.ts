@@ -9,8 +9,10 @@ export class Steering {
 		this.#page = page;
 	}
 
-	/** Moves by one step. */
+	/** Moves by one step, or by one hop of the journey that is open. */
 	step(by: 1 | -1): void {
+		const { journey, clock } = this.#page.lesson;
+		if (journey) return clock.goTo(Math.max(0, clock.hop + by));
 		const { player } = this.#taken();
 		if (by > 0) player.next();
 		else player.back();
@@ -52,6 +54,18 @@ export class Steering {
 		else player.scrub(share);
 	}
 
+	/** Moves by milliseconds of the recording's own time. */
+	seekBy(ms: number): void {
+		this.#taken().player.seekBy(ms);
+	}
+
+	/** Shows the newest of a run. What somebody types now is followed there already. */
+	newest(): void {
+		const { lesson, liveOpen, player } = this.#page;
+		if (lesson.following !== 'key' || !liveOpen) lesson.leaveJourney();
+		player.catchUp();
+	}
+
 	/** Moves to a row, or looks at one that is only promised, or no longer. */
 	pick(row: Row): void {
 		const before = this.#page.pickedKey;
@@ -75,12 +89,13 @@ export class Steering {
 		player.loop = { first, last };
 	}
 
-	/** The reader has taken the helm: no greeting, no promised row, and the terminal goes with the steps again. */
+	/** The reader has taken the helm: no greeting, no promised row, no journey over the rows, and the terminal goes with the steps again. */
 	#taken(): PageState {
 		const page = this.#page;
 		page.fresh = false;
 		page.pickedKey = undefined;
 		page.terminalNow = false;
+		page.lesson.leaveJourney();
 		return page;
 	}
 }

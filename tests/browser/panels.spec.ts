@@ -214,10 +214,10 @@ for (const { language, locale, m } of languages)
 			await expect(spark).toHaveCount(1);
 			await hops.nth(0).getByRole('button').click();
 			const first = await spark.getAttribute('transform');
-			await journey.getByRole('button', { name: m.journey.next }).click();
+			await page.getByRole('button', { name: m.journey.next }).click();
 			await expect(hops.nth(1).getByRole('button')).toHaveAttribute('aria-current', 'true');
 			expect(await spark.getAttribute('transform')).not.toBe(first);
-			await journey.getByRole('button', { name: m.journey.previous }).click();
+			await page.getByRole('button', { name: m.journey.previous }).click();
 			expect(await spark.getAttribute('transform')).toBe(first);
 			await expect(journey.getByRole('group', { name: m.journey.dolls })).toContainText('TLS');
 			await page.keyboard.press('Escape');
@@ -232,6 +232,46 @@ for (const { language, locale, m } of languages)
 			await expect(exit.locator('.spark text')).toHaveText('0');
 			await exit.getByRole('button', { name: m.journey.close }).click();
 			await expect(exit).toHaveCount(0);
+		});
+
+		test('the run stands still while a journey is open, and one button plays', async ({
+			page,
+			host
+		}) => {
+			await open(page, host, '#run=shell&step=get-pod');
+			await isCurrent(page, 'get-pod');
+			const place = () => page.locator('.time [role="slider"]').getAttribute('aria-valuenow');
+			const play = page.getByRole('button', { name: new RegExp(`^(${m.play}|${m.pause})`) });
+			const journey = page.getByRole('region', { name: m.journey.keyTitle });
+			const hopNow = journey.locator('li:has([aria-current="true"]) .number');
+			await page.keyboard.press('Space');
+			await expect.poll(() => currentStep(page)).not.toBe('get-pod');
+			await page.keyboard.press('y');
+			await expect(journey).toBeVisible();
+			await expect(play).toHaveCount(1);
+			await expect(play).toHaveText(new RegExp(`^${m.pause}`));
+			const stood = await place();
+			await expect(hopNow).toHaveText('3');
+			expect(await place()).toBe(stood);
+			await page.keyboard.press('Space');
+			await expect(play).toHaveText(new RegExp(`^${m.play}`));
+			const hop = Number(await hopNow.textContent());
+			await page.keyboard.press('ArrowRight');
+			await expect(hopNow).toHaveText(String(hop + 1));
+			expect(await place()).toBe(stood);
+			await page.keyboard.press('ArrowLeft');
+			await expect(hopNow).toHaveText(String(hop));
+			// Closed, the run is where it was, and goes on.
+			await journey.getByRole('button', { name: m.journey.close }).click();
+			expect(Number(await place()) - Number(stood)).toBeLessThan(2);
+			await expect(play).toHaveText(new RegExp(`^${m.pause}`));
+			await expect.poll(place).not.toBe(stood);
+			// Whoever goes elsewhere in the run wants to see it.
+			await page.keyboard.press('y');
+			await expect(journey).toBeVisible();
+			await page.keyboard.press('Home');
+			await expect(journey).toHaveCount(0);
+			expect(await place()).toBe('0');
 		});
 
 		test('asks what comes next, and the recording judges', async ({ page, host }) => {
