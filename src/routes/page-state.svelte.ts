@@ -39,6 +39,8 @@ export class PageState {
 	origin = $state<Origin>('none');
 	/** A promised row that is looked at; the cursor is elsewhere. */
 	pickedKey = $state<string>();
+	/** An item that is looked at while somebody types what he searches; the cursor is elsewhere. */
+	peeked = $state<number>();
 	/** Nothing was played or stepped yet: the page still greets. */
 	fresh = $state(true);
 	notice = $state.raw<Notice>();
@@ -500,6 +502,7 @@ export class PageState {
 		this.notice = undefined;
 		this.view.opened = new Set();
 		this.pickedKey = undefined;
+		this.peeked = undefined;
 		this.lesson.reset();
 		this.recording = recording;
 		this.origin = origin;

@@ -94,6 +94,7 @@ export class Steering {
 		const page = this.#page;
 		page.fresh = false;
 		page.pickedKey = undefined;
+		page.peeked = undefined;
 		page.terminalNow = false;
 		page.lesson.leaveJourney();
 		return page;

@@ -118,6 +118,44 @@ for (const { language, locale, m } of languages)
 			await expect(status).toHaveText(m.search.none);
 		});
 
+		test('shows the nearest hit while one types, and finds the way back', async ({
+			page,
+			host
+		}) => {
+			await open(page, host, '#run=shell&step=post-exec');
+			await isCurrent(page, 'post-exec');
+			const top = () => page.locator('.left .scroll').evaluate((node) => node.scrollTop);
+			const was = await top();
+			const chosen = page.locator('.left .row.selected');
+			const search = page.getByRole('search');
+			await page.keyboard.press('/');
+			await page.keyboard.type('process-exi');
+			// At the cursor or after it, in sight, and nothing has moved but the view.
+			await expect(chosen).toHaveAttribute('data-step', 'process-exit');
+			await expect(chosen).toBeInViewport({ ratio: 1 });
+			await expect(search.locator('.excerpt')).toContainText('process-exit');
+			await isCurrent(page, 'post-exec');
+			await page.getByRole('searchbox').fill('get-pod');
+			// There is none behind: the first of all.
+			await expect(chosen).toHaveAttribute('data-step', 'get-pod');
+			await page.getByRole('searchbox').fill('process-exi');
+			await expect(chosen).toHaveAttribute('data-step', 'process-exit');
+			await page.keyboard.press('Escape');
+			await expect(search).toHaveCount(0);
+			await isCurrent(page, 'post-exec');
+			await expect(chosen).toHaveCount(0);
+			await expect.poll(top).toBe(was);
+
+			await page.keyboard.press('/');
+			await page.keyboard.type('process-exi');
+			await expect(chosen).toHaveAttribute('data-step', 'process-exit');
+			await page.keyboard.press('Enter');
+			await isCurrent(page, 'process-exit');
+			await page.keyboard.press('Escape');
+			await isCurrent(page, 'process-exit');
+			await expect(step(page, 'process-exit')).toBeInViewport({ ratio: 1 });
+		});
+
 		test('explains its words in place', async ({ page, host }) => {
 			await open(page, host, '#step=cri-exec');
 			const word = page.locator('aside .term', { hasText: /^CRI$/ });
