@@ -456,6 +456,48 @@ for (const { language, locale, m } of languages)
 			}
 			await expect(page.getByRole('separator')).toHaveCount(0);
 		});
+
+		test('names every lane on a phone, and shows the bytes there are rows for', async ({
+			page,
+			host
+		}) => {
+			for (const width of [390, 360]) {
+				await page.setViewportSize({ width, height: 844 });
+				await open(page, host, '#run=shell&step=cri-exec&level=4');
+				await isCurrent(page, 'cri-exec');
+				const header = (await page.locator('.left > .lanes').boundingBox())!;
+				const names = page.locator('.left > .lanes .name');
+				await expect(names).toHaveCount(7);
+				const boxes = await Promise.all((await names.all()).map((name) => name.boundingBox()));
+				for (const box of boxes) {
+					expect(box!.y).toBeGreaterThanOrEqual(header.y);
+					expect(box!.y + box!.height).toBeLessThanOrEqual(header.y + header.height);
+					expect(box!.x + box!.width).toBeLessThanOrEqual(width);
+				}
+				// They lean: one line is beside the next if its lane is far enough away across the slope.
+				const slope = await names.first().evaluate((name) => {
+					const { a, b } = new DOMMatrix(getComputedStyle(name.parentElement!).transform);
+					return Math.abs(b) / Math.hypot(a, b);
+				});
+				const lefts = boxes.map((box) => box!.x);
+				for (let k = 1; k < lefts.length; k++)
+					expect((lefts[k]! - lefts[k - 1]!) * slope).toBeGreaterThan(18);
+				const bytes = page.locator('.left .row.part:not(:has(.badge)) .text');
+				await expect(bytes.first()).toHaveText(/^[0-9a-f]{2}( [0-9a-f]{2})+ /);
+			}
+		});
+
+		test('a finger is shown no keys', async ({ browser, host }) => {
+			const context = await browser.newContext({ hasTouch: true, isMobile: true, locale });
+			const page = await context.newPage();
+			await page.setViewportSize({ width: 800, height: 1000 });
+			await open(page, host, '#step=cri-exec');
+			await isCurrent(page, 'cri-exec');
+			await expect(page.getByRole('button', { name: m.copyLink })).toBeVisible();
+			await expect(page.locator('kbd').first()).toBeAttached();
+			await expect(page.locator('kbd').filter({ visible: true })).toHaveCount(0);
+			await context.close();
+		});
 	});
 
 type Lane = keyof (typeof languages)[number]['m']['lanes'];

@@ -111,18 +111,20 @@ export function labelOf(
 ): LabelPlace {
 	const { x1, x2, inside } = endsOf(row, layout);
 	const now = state === 'now' && !row.part;
+	// On a phone only bytes have words, which take the width there is.
+	const across = metrics.shape === 'phone' && row.part?.kind === 'bytes';
 	const font = metrics.fontPx + (now && metrics.shape === 'projector' ? 4 : 0);
 	return placeLabel({
 		text: words.text,
 		mono: words.mono,
 		fontPx: font * (now && !words.mono ? 1.04 : 1),
 		left: Math.min(x1, x2),
-		right: inside ? x1 + 7 + metrics.badge : Math.max(x1, x2),
+		right: across ? metrics.numberRight - 2 : inside ? x1 + 7 + metrics.badge : Math.max(x1, x2),
 		from: metrics.numberRight + 10,
-		to: layout.width - (metrics.times === undefined ? 20 : metrics.times + 50),
+		to: layout.width - (across ? -16 : metrics.times === undefined ? 20 : metrics.times + 50),
 		call: inside,
 		extra: extraWidth(words.after, after, font),
-		beside: above === 'inset' ? undefined : above
+		beside: across ? 'right' : above === 'inset' ? undefined : above
 	});
 }
 

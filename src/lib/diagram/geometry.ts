@@ -78,7 +78,8 @@ const phone: Metrics = {
 	rowHeld: 36,
 	numberRight: 26,
 	firstLane: 45,
-	right: 45,
+	// The last lane's name leans over it.
+	right: 52,
 	pitch: [40, 110],
 	times: undefined,
 	labels: false,

@@ -57,6 +57,8 @@ const en = {
 		engine: 'engine',
 		container: 'container'
 	} satisfies Record<LaneId, string>,
+	/** On a phone, where a name is longer than its lane is wide. */
+	shortLanes: { streaming: 'streaming' } as Partial<Record<LaneId, string>>,
 	inLane: {
 		client: 'the client',
 		kubectl: 'kubectl',
@@ -344,6 +346,7 @@ const zh: Messages = {
 		engine: '容器引擎',
 		container: '容器'
 	},
+	shortLanes: { streaming: '流式服务器' },
 	inLane: {
 		client: '客户端',
 		kubectl: 'kubectl',
