@@ -13,7 +13,8 @@ export interface Handles {
 	close(): void;
 	search(): void;
 	moveHit(by: 1 | -1): void;
-	palette(only?: 'step' | 'chapter'): void;
+	palette(only?: 'step'): void;
+	overview(): void;
 	searchTerminal(): void;
 	focusTerminal(): void;
 	copyLink(): void;
@@ -60,7 +61,7 @@ export function makeActs(page: PageState, handles: Handles): Record<ActionId, ()
 		'time-view': () => (player.clock = player.clock === 'step' ? 'real' : 'step'),
 		'zoom-in': () => page.view.zoomBy(1),
 		'zoom-out': () => page.view.zoomBy(-1),
-		overview: () => handles.palette('chapter'),
+		overview: () => handles.overview(),
 		search: () => handles.search(),
 		'next-hit': () => handles.moveHit(1),
 		'previous-hit': () => handles.moveHit(-1),

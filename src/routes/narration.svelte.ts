@@ -4,6 +4,7 @@ import { rowWords, type Phrases, type RowWords } from '$lib/diagram/words.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { explanationOf } from '$lib/inspector/explanation.ts';
 import { hexLine } from '$lib/inspector/hex.ts';
+import type { Item } from '$lib/recording/recording.ts';
 import { payloadText } from '$lib/recording/payload.ts';
 import { commandText } from '$lib/recording/run-names.ts';
 import type { PageState } from './page-state.svelte.ts';
@@ -62,6 +63,11 @@ export class Narration {
 		void this.#page.revision;
 		return this.#page.recording.items.at(0)?.t ?? 0;
 	});
+
+	/** How long after the first step an item began, in milliseconds. */
+	elapsed(item: Item | undefined): number | undefined {
+		return item && (item.t - this.begun) / 1000;
+	}
 
 	/** When a row began, in milliseconds; nothing for what has not happened. */
 	readonly time = $derived.by<(row: Row) => string>(() => {

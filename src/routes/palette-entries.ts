@@ -76,7 +76,9 @@ export function chapterEntries({ items }: Recording, pick: (item: number) => voi
 		return {
 			id: `chapter ${chapter}`,
 			kind: 'chapter' as const,
-			name: inBoth((m) => m.chapters[chapter]),
+			// Some are called as actions are: the name says that this is a chapter.
+			name: inBoth((m) => m.actions.chapter(m.chapters[chapter])),
+			alias: [messages.en.chapters[chapter], messages.zh.chapters[chapter]],
 			choose: () => pick(at)
 		};
 	});

@@ -8,6 +8,8 @@ export interface Entry {
 	name: Readonly<Record<Language, string>>;
 	/** Said beside the name, and found as well: a step's id, a command. */
 	also?: string;
+	/** Found by these as well, which are not said. */
+	alias?: readonly string[];
 	/** How its key is written. */
 	key?: string;
 	choose: () => void;
@@ -27,8 +29,8 @@ export function ranked(entries: readonly Entry[], text: string): Entry[] {
 }
 
 /** 0: does not match. A word at a beginning is worth more than one inside, letters with gaps the least. */
-function score({ name, also }: Entry, words: readonly string[]): number {
-	const texts = [name.en, name.zh, also ?? ''].map((text) => text.toLowerCase());
+function score({ name, also, alias = [] }: Entry, words: readonly string[]): number {
+	const texts = [name.en, name.zh, also ?? '', ...alias].map((text) => text.toLowerCase());
 	let sum = 0;
 	for (const word of words) {
 		const best = Math.max(...texts.map((text) => worth(text, word)));

@@ -2,6 +2,7 @@
 export { default as SearchBar } from '$lib/diagram/SearchBar.svelte';
 export { default as Help } from './Help.svelte';
 export { default as KeyHints } from './KeyHints.svelte';
+export { default as Overview } from './Overview.svelte';
 export { allEntries, numberedEntry } from './palette-entries.ts';
 export { default as Palette } from './Palette.svelte';
 export { default as PrintSheet } from './PrintSheet.svelte';

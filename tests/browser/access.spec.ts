@@ -65,6 +65,7 @@ const screens: Screen[] = [
 		}
 	},
 	{ name: 'palette', enter: key('Control+k'), leave: esc },
+	{ name: 'overview', enter: key('o'), leave: esc },
 	{ name: 'keys', enter: key('?'), leave: esc },
 	{
 		name: 'legend',

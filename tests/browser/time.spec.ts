@@ -155,10 +155,32 @@ const effects: Partial<Record<ActionId, Effect>> = {
 	'zoom-in': async (page, press) => zooms(page, press, 1),
 	'zoom-out': async (page, press) => zooms(page, press, -1),
 	overview: async (page, press) => {
+		await follow(page, '#run=shell&step=cri-exec');
+		await isCurrent(page, 'cri-exec');
 		await press();
-		await page.getByRole('combobox').fill('redirect');
+		const grid = page.getByRole('dialog', { name: 'Overview of the chapters' });
+		await expect(grid.getByRole('listitem')).toHaveText([
+			/^Find\s+4 steps/,
+			/^Ask/,
+			/^Prepare/,
+			/^Redirect\s+\d+ steps\s+at [\d.]+ ms, for [\d.]+ ms$/,
+			/^Start/,
+			/^Talk/,
+			/^End\s+5 steps/
+		]);
+		await expect(grid.locator('[aria-current]')).toBeFocused();
+		await expect(grid.locator('[aria-current]')).toContainText('Prepare');
+		await page.keyboard.press('Escape');
+		await expect(dialog(page)).toHaveCount(0);
+		await isCurrent(page, 'cri-exec');
+		await press();
+		await page.keyboard.press('ArrowRight');
 		await page.keyboard.press('Enter');
-		await expect.poll(() => currentStep(page)).toBe('redirect');
+		await expect(dialog(page)).toHaveCount(0);
+		await isCurrent(page, 'redirect');
+		await press();
+		await grid.getByRole('button', { name: /^Find/ }).click();
+		await isCurrent(page, 'get-pod');
 	},
 	'search-terminal': async (page, press) => {
 		await follow(page, '#run=shell&step=close');

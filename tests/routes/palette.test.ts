@@ -47,6 +47,12 @@ describe('the palette', () => {
 		expect(ranked(entries, '准备').map((one) => one.id)).toContain('chapter prepare');
 		expect(first('exec nginx date')).toBe('recording 2026-x');
 	});
+	it('tells a chapter from an action of the same name', () => {
+		const names = ranked(entries, messages.en.chapters.find).map(({ name }) => name.en);
+		expect(names).toContain('Chapter: Find');
+		expect(names).not.toContain('Find');
+		expect(entries.find(({ id }) => id === 'chapter find')?.name.zh).toBe('章节：查找');
+	});
 	it('puts a name that begins so before one that has it inside', () => {
 		expect(first('dark')).toBe('dark');
 		expect(first('next')).toBe('next');

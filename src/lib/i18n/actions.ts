@@ -17,7 +17,7 @@ const en = {
 		steps: 'Steps',
 		time: 'Time',
 		detail: 'Detail',
-		find: 'Find',
+		find: 'Search',
 		hold: 'Hold',
 		learn: 'Learn',
 		page: 'Page'
@@ -100,7 +100,11 @@ const en = {
 		recording: 'recording',
 		setting: 'setting'
 	},
-	step: (number: string) => `Step ${number}`
+	step: (number: string) => `Step ${number}`,
+	chapter: (name: string) => `Chapter: ${name}`,
+	chapterSteps: (count: string, one: boolean) => `${count} ${one ? 'step' : 'steps'}`,
+	chapterTime: (begins: string, takes: string) => `at ${begins}, for ${takes}`,
+	toCome: 'still to come'
 };
 
 const zh: typeof en = {
@@ -108,7 +112,7 @@ const zh: typeof en = {
 		steps: '步骤',
 		time: '时间',
 		detail: '细节',
-		find: '查找',
+		find: '搜索',
 		hold: '拦截',
 		learn: '学习',
 		page: '页面'
@@ -190,7 +194,11 @@ const zh: typeof en = {
 		recording: '录像',
 		setting: '设置'
 	},
-	step: (number) => `第 ${number} 步`
+	step: (number) => `第 ${number} 步`,
+	chapter: (name) => `章节：${name}`,
+	chapterSteps: (count) => `${count} 步`,
+	chapterTime: (begins, takes) => `始于 ${begins}，历时 ${takes}`,
+	toCome: '尚未发生'
 };
 
 export const actions = { en, zh };
