@@ -283,6 +283,21 @@ test('the minimap shows the whole run, and goes there', async ({ page, host }) =
 	await expect(step(page, 'get-pod')).toBeInViewport();
 });
 
+test('zoom and level say which is which', async ({ page, host }) => {
+	await page.setViewportSize({ width: 1440, height: 900 });
+	await open(page, host, '#step=cri-exec');
+	await isCurrent(page, 'cri-exec');
+	const zoom = page.getByRole('group', { name: 'Size of the ladder' });
+	await expect(zoom).toHaveText(/^Zoom\s*−\s*\+$/);
+	const word = (await zoom.getByText('Zoom').boundingBox())!;
+	const lane = (await page.locator('.lanes .name').first().boundingBox())!;
+	const zoomBox = (await zoom.boundingBox())!;
+	expect(word.width).toBeGreaterThan(24);
+	expect(zoomBox.x + zoomBox.width).toBeLessThan(lane.x);
+	await expect(page.locator('header .levelkeys')).toHaveText(/^keys\s+−\s+\+$/);
+	await expect(page.locator('header .levelkeys')).toBeVisible();
+});
+
 test('the ladder grows and shrinks by buttons and keys', async ({ page, host }) => {
 	await open(page, host, '#step=cri-exec');
 	await isCurrent(page, 'cri-exec');

@@ -37,6 +37,8 @@ const en = {
 	},
 	help: 'Help and keys',
 	detail: 'Detail',
+	/** Before the keys that change it. */
+	detailKeys: 'keys',
 	detailNames: {
 		1: 'Detail 1: the story',
 		2: 'Detail 2: every step',
@@ -113,6 +115,8 @@ const en = {
 	times: (speed: string) => `${speed}×`,
 	speed: 'Speed',
 	zoom: 'Size of the ladder',
+	/** Before the two signs. */
+	zoomWord: 'Zoom',
 	zoomOut: 'Smaller',
 	zoomIn: 'Larger',
 	unframed: 'Too many steps to draw the frames of all: the Fields tab has those of one.',
@@ -326,6 +330,7 @@ const zh: Messages = {
 	},
 	help: '帮助与按键',
 	detail: '细节',
+	detailKeys: '按键',
 	detailNames: {
 		1: '细节 1：故事主线',
 		2: '细节 2：每一步',
@@ -400,6 +405,7 @@ const zh: Messages = {
 	times: (speed) => `${speed}×`,
 	speed: '速度',
 	zoom: '时序图大小',
+	zoomWord: '缩放',
 	zoomOut: '缩小',
 	zoomIn: '放大',
 	unframed: '步骤太多，无法逐一画出帧；单个步骤的帧见「字段」页。',
