@@ -52,6 +52,16 @@ it('interrupts a line that goes the whole way', () => {
 	expect(place.x + place.max).toBeLessThan(908);
 });
 
+it('interrupts a long line rather than being cut beside it', () => {
+	// A projector of 1440 pixels, the current step: larger, and right of the container there is some room.
+	const talk = { ...base, text: '31 chunks, 124 bytes', mono: false, fontPx: 26, left: 104 };
+	const narrow = placeLabel({ ...talk, right: 1174, to: 1420 });
+	expect(narrow).toMatchObject({ side: 'inset', text: talk.text });
+	expect(narrow.x).toBeGreaterThan(104);
+	expect(placeLabel({ ...talk, right: 1174, to: 1900 }).side).toBe('right');
+	expect(placeLabel({ ...talk, right: 400, left: 300, to: 620 }).text).toMatch(/…$/);
+});
+
 it('interrupts a line no wider than the words that are left of a cut label', () => {
 	const path = '/var/lib/kubelet/pods/4f1ac27d90b8/volumes/kubernetes.io~projected/kube-api-access';
 	const text = `GET ${path}`;

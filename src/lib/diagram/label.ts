@@ -47,13 +47,18 @@ export function placeLabel(input: LabelInput): LabelPlace {
 	if (input.beside === 'right') return cutRight(input, roomRight);
 	if (wide <= roomRight) return { side: 'right', x: right + 12, max: roomRight, text };
 	if (wide <= roomLeft && !input.call) return { side: 'left', x: left - 12, max: roomLeft, text };
+	const inner = right - left - insetSpare;
+	// A long line has room for all of it, where beside the line it would be cut.
+	if (!input.call && wide <= inner) return inset(input, text, wide);
 	if (input.call || roomRight >= Math.max(roomLeft, leastRoom)) return cutRight(input, roomRight);
 	if (roomLeft >= leastRoom)
 		return { side: 'left', x: left - 12, max: roomLeft, text: cut(input, roomLeft) };
-	const inner = right - left - insetSpare;
 	const shown = cut(input, inner);
-	const max = Math.min(width(input, shown), inner);
-	return { side: 'inset', x: left + (right - left - max) / 2, max, text: shown };
+	return inset(input, shown, Math.min(width(input, shown), inner));
+}
+
+function inset({ left, right }: LabelInput, text: string, max: number): LabelPlace {
+	return { side: 'inset', x: left + (right - left - max) / 2, max, text };
 }
 
 function cutRight(input: LabelInput, room: number): LabelPlace {
