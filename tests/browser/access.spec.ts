@@ -480,6 +480,25 @@ for (const [theme, locale, width, height] of [
 		});
 	});
 
+test('a projector of 1280 x 720 shows all keys at once', async ({ page, host }) => {
+	await page.setViewportSize({ width: 1280, height: 720 });
+	await page.addInitScript(() => localStorage.setItem('execscope.theme', 'projector'));
+	await open(page, host, shell);
+	await current(page, 'cri-exec');
+	for (const language of ['en', 'zh-CN']) {
+		if ((await page.locator('html').getAttribute('lang')) !== language)
+			await page.getByRole('button', { name: /^(Language|语言)/ }).click();
+		await expect(page.locator('html')).toHaveAttribute('lang', language);
+		await page.keyboard.press('?');
+		const list = page.locator('dialog[open] .groups');
+		await expect(list).toBeVisible();
+		const hidden = await list.evaluate((one) => one.scrollHeight - one.clientHeight);
+		expect(hidden).toBeLessThanOrEqual(0);
+		await page.keyboard.press('Escape');
+		await expect(list).toHaveCount(0);
+	}
+});
+
 test('the keys come again as soon as they are asked for again', async ({ page, host }) => {
 	await open(page, host, shell);
 	await current(page, 'cri-exec');
