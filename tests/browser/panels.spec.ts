@@ -207,6 +207,41 @@ for (const { language, locale, m } of languages)
 			await expect.poll(() => lines.count()).toBeGreaterThan(seven);
 		});
 
+		test('the log shows its long lines whole, and counts them when the run is over', async ({
+			page,
+			host
+		}) => {
+			await open(page, host, '#run=shell&step=close');
+			await isCurrent(page, 'close');
+			await page.getByRole('tab', { name: m.drawerLog }).click();
+			const list = drawer(page).getByRole('list', { name: m.log.list });
+			await expect(drawer(page).locator('.count')).toHaveText(m.log.lines('13', false));
+			const lines = list.getByRole('listitem');
+			const long = lines.filter({ hasText: 'POST https://' });
+			for (const width of [1280, 390]) {
+				await page.setViewportSize({ width, height: 720 });
+				await expect
+					.poll(() => list.evaluate((one) => one.parentElement!.scrollWidth - one.clientWidth))
+					.toBeLessThanOrEqual(0);
+				await expect
+					.poll(() =>
+						long.evaluate((one) => one.clientHeight / one.previousElementSibling!.clientHeight)
+					)
+					.toBeGreaterThanOrEqual(2);
+				// No line runs into the next one.
+				const cut = await lines.evaluateAll(
+					(all) =>
+						all.filter((one) => {
+							const text = one.firstElementChild!;
+							return text.scrollHeight > one.clientHeight + 1;
+						}).length
+				);
+				expect(cut).toBe(0);
+			}
+			await page.keyboard.press('Home');
+			await expect(drawer(page).locator('.count')).toHaveText(m.log.printedSoFar('0', '13'));
+		});
+
 		test('says how the cluster stands at a step', async ({ page, host }) => {
 			const words = m.cluster;
 			await open(page, host, '#run=shell&step=get-pod');

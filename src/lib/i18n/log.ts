@@ -19,6 +19,8 @@ const en = {
 			'The log of the short article, put together again from its values; kubectl 1.16.3. Its lines light the same steps of this run.'
 	},
 	onlySeven: 'The articles show -v=7 only.',
+	/** Once all of the run is shown. */
+	lines: (count: string, one: boolean) => `${count} ${one ? 'line' : 'lines'}`,
 	printedSoFar: (printed: string, all: string) => `${printed} of ${all} lines so far`,
 	/** After the text of a line. */
 	about: (step: string) => `, about ${step}`,
@@ -44,6 +46,7 @@ const zh: typeof en = {
 		short: '短文中的日志，由其中的数值重新拼成；kubectl 1.16.3。各行会点亮本次执行中对应的步骤。'
 	},
 	onlySeven: '两篇文章只展示了 -v=7。',
+	lines: (count) => `共 ${count} 行`,
 	printedSoFar: (printed, all) => `共 ${all} 行，到此已有 ${printed} 行`,
 	about: (step) => `，说的是 ${step}`,
 	later: '，尚未打印'
