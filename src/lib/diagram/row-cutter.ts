@@ -68,7 +68,7 @@ export class RowCutter {
 			this.#take(block.item);
 		} else {
 			this.origin = {};
-			this.table = new RowTable();
+			this.table = new RowTable(Math.min(items.length, mostRoom));
 			this.#take(0);
 		}
 	}
@@ -258,6 +258,8 @@ export class RowCutter {
 	}
 }
 
+/** Rows for which there is room at once; a long run may fold into few. */
+const mostRoom = 4096;
 const bootChapter = chapters.indexOf('boot');
 const talkChapter = chapters.indexOf('talk');
 const endChapter = chapters.indexOf('end');

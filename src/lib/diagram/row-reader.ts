@@ -36,11 +36,11 @@ export class RowReader {
 		const table = this.#table;
 		if (k < 0 || k >= table.length) return undefined;
 		const placed = {
-			chap: chapters[table.chap.at(k)]!,
-			opens: table.opens.at(k) === 1,
+			chap: chapters[table.chap[k]!]!,
+			opens: table.opens[k]! === 1,
 			number: table.numberAt(k),
-			first: table.first.at(k),
-			last: table.last.at(k)
+			first: table.first[k]!,
+			last: table.last[k]!
 		};
 		if (placed.first < 0) return { ...promisedRow(this.#promiseOf(k)), ...placed };
 		return { ...this.#stepRow(k), ...this.#partOf(k), ...placed };
@@ -53,8 +53,8 @@ export class RowReader {
 	}
 
 	#stepRow(k: number): Unplaced {
-		const first = this.#table.first.at(k);
-		const found = this.#table.folds[this.#table.fold.at(k)];
+		const first = this.#table.first[k]!;
+		const found = this.#table.folds[this.#table.fold[k]!];
 		const item = this.#recording.items.at(found && !found.open ? found.head : first)!;
 		// Of an open fold the row of its head says what the fold is; the others are rows like any.
 		const fold = found && (!found.open || found.head === first) ? this.#foldOf(found) : undefined;
@@ -75,9 +75,9 @@ export class RowReader {
 	}
 
 	#partOf(k: number): Partial<Row> {
-		const sub = this.#table.part.at(k) - 1;
+		const sub = this.#table.part[k]! - 1;
 		if (sub < 0 || !this.#frames) return {};
-		const item = this.#recording.items.at(this.#table.first.at(k))!;
+		const item = this.#recording.items.at(this.#table.first[k]!)!;
 		const frame = this.#frames.at(item.index, sub >> 1);
 		const part: Part = { ...frame, kind: sub % 2 === 0 ? 'frame' : 'bytes' };
 		const { from, to, wire } = frame;

@@ -52,26 +52,38 @@ export interface RowNumbers {
 	failed: boolean;
 }
 
-/** Rows in columns, so that a million steps have rows at once. */
+/** Rows in columns, so that a million steps have rows at once: the first `length` of each array, the rest is room. */
 export class RowTable {
-	first = new Column(Int32Array);
-	last = new Column(Int32Array);
-	fold = new Column(Int32Array);
-	part = new Column(Uint32Array);
-	numbered = new Column(Uint32Array);
-	chap = new Column(Uint8Array);
-	opens = new Column(Uint8Array);
-	failed = new Column(Uint8Array);
+	length = 0;
+	first: Int32Array;
+	last: Int32Array;
+	fold: Int32Array;
+	part: Uint32Array;
+	numbered: Uint32Array;
+	chap: Uint8Array;
+	opens: Uint8Array;
+	failed: Uint8Array;
 	/** Rows that are steps, and the first item of each that has happened. */
-	stepRow = new Column(Int32Array);
-	stepFirst = new Column(Int32Array);
+	stepRow: Column<Int32Array>;
+	stepFirst: Column<Int32Array>;
 	folds: FoldAt[] = [];
 	/** Of the steps that have happened: what one press of Next moves over. */
-	stops = new Stops();
+	stops: Stops;
 	chapters: ChapterAt[] = [];
 
-	get length(): number {
-		return this.first.length;
+	/** `room`: so many rows are known to come. */
+	constructor(room: number) {
+		this.first = new Int32Array(room);
+		this.last = new Int32Array(room);
+		this.fold = new Int32Array(room);
+		this.part = new Uint32Array(room);
+		this.numbered = new Uint32Array(room);
+		this.chap = new Uint8Array(room);
+		this.opens = new Uint8Array(room);
+		this.failed = new Uint8Array(room);
+		this.stepRow = new Column(Int32Array, room);
+		this.stepFirst = new Column(Int32Array, room);
+		this.stops = new Stops(room);
 	}
 
 	/** Rows that are steps, promised ones among them; the others are frames of the step above. */
@@ -86,8 +98,8 @@ export class RowTable {
 
 	/** What stands in the gutter; rows inside a fold, refused tries and frames have none. */
 	numberAt(row: number): number | undefined {
-		const number = this.numbered.at(row);
-		return number > (row > 0 ? this.numbered.at(row - 1) : 0) ? number : undefined;
+		const number = this.numbered[row]!;
+		return number > (row > 0 ? this.numbered[row - 1]! : 0) ? number : undefined;
 	}
 
 	push(row: RowNumbers): void {
@@ -96,14 +108,22 @@ export class RowTable {
 			this.stepFirst.push(row.first);
 			this.#tell(row);
 		}
-		this.first.push(row.first);
-		this.last.push(row.last);
-		this.fold.push(row.fold);
-		this.part.push(row.part);
-		this.numbered.push(row.numbered);
-		this.chap.push(row.chap);
-		this.opens.push(row.opens ? 1 : 0);
-		this.failed.push(row.failed ? 1 : 0);
+		const k = this.length++;
+		if (k === this.first.length) this.#grow(Math.max(16, 2 * k));
+		this.first[k] = row.first;
+		this.last[k] = row.last;
+		this.fold[k] = row.fold;
+		this.part[k] = row.part;
+		this.numbered[k] = row.numbered;
+		this.chap[k] = row.chap;
+		this.opens[k] = row.opens ? 1 : 0;
+		this.failed[k] = row.failed ? 1 : 0;
+	}
+
+	#grow(room: number): void {
+		const larger = new RowTable(room);
+		for (const name of arrays) larger[name].set(this[name]);
+		Object.assign(this, pick(larger));
 	}
 
 	/** Puts a step in its chapter. */
@@ -120,15 +140,9 @@ export class RowTable {
 
 	/** The beginning of the table as one that goes on in the same memory: this one must not be used any more. */
 	cutTo({ rows, steps, folds }: Extent): RowTable {
-		const table = new RowTable();
-		table.first = this.first.cutTo(rows);
-		table.last = this.last.cutTo(rows);
-		table.fold = this.fold.cutTo(rows);
-		table.part = this.part.cutTo(rows);
-		table.numbered = this.numbered.cutTo(rows);
-		table.chap = this.chap.cutTo(rows);
-		table.opens = this.opens.cutTo(rows);
-		table.failed = this.failed.cutTo(rows);
+		const table = new RowTable(0);
+		Object.assign(table, pick(this));
+		table.length = rows;
 		table.stepRow = this.stepRow.cutTo(steps);
 		table.stepFirst = this.stepFirst.cutTo(steps);
 		table.folds = this.folds;
@@ -148,4 +162,11 @@ export class RowTable {
 		}
 		return chapters;
 	}
+}
+
+const arrays = ['first', 'last', 'fold', 'part', 'numbered', 'chap', 'opens', 'failed'] as const;
+
+/** The arrays of a table, for one that goes on in them. */
+function pick({ first, last, fold, part, numbered, chap, opens, failed }: RowTable) {
+	return { first, last, fold, part, numbered, chap, opens, failed };
 }

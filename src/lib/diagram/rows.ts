@@ -104,21 +104,21 @@ export class Rows implements Iterable<Row> {
 	withNumber(number: number): Row | undefined {
 		const { numbered } = this.#table;
 		if (number < 1) return undefined;
-		return this.at(lastWhere(this.length, (k) => numbered.at(k) < number) + 1);
+		return this.at(lastWhere(this.length, (k) => numbered[k]! < number) + 1);
 	}
 
 	/** The items that a row stands for. */
 	firstOf(k: number): number {
-		return this.#table.first.at(k);
+		return this.#table.first[k]!;
 	}
 	lastOf(k: number): number {
-		return this.#table.last.at(k);
+		return this.#table.last[k]!;
 	}
 	opensAt(k: number): boolean {
-		return this.#table.opens.at(k) === 1;
+		return this.#table.opens[k]! === 1;
 	}
 	chapAt(k: number): ChapterId {
-		return chapters[this.#table.chap.at(k)]!;
+		return chapters[this.#table.chap[k]!]!;
 	}
 	/** The row stands for a try that was refused, and tells it in one line. */
 	isFoldedTry(k: number): boolean {
@@ -133,7 +133,7 @@ export class Rows implements Iterable<Row> {
 	}
 	/** Something in the row failed. */
 	hasFailed(k: number): boolean {
-		return this.#table.failed.at(k) === 1;
+		return this.#table.failed[k]! === 1;
 	}
 
 	/** The fold that hides an item, if one does: a link to the item opens it. */
@@ -154,6 +154,6 @@ export class Rows implements Iterable<Row> {
 	}
 
 	#foldAt(k: number): FoldAt | undefined {
-		return this.#table.folds[this.#table.fold.at(k)];
+		return this.#table.folds[this.#table.fold[k]!];
 	}
 }

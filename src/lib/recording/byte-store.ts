@@ -38,8 +38,16 @@ export class ByteStore {
 		const { c, dir, o, len, kind, t, at, length } = batch.chunks;
 		for (let k = 0; k < c.length; k++) {
 			const table = this.#of(connections[c[k]!]!, directions[dir[k] as 0 | 1]);
-			const row = { c: 0, dir: 0, o: o[k]!, len: len[k]!, kind: kind[k]!, t: t[k]! };
-			insert(table, { ...row, at: at[k]! + base, length: length[k]! });
+			insert(table, {
+				c: 0,
+				dir: 0,
+				o: o[k]!,
+				len: len[k]!,
+				kind: kind[k]!,
+				t: t[k]!,
+				at: at[k]! + base,
+				length: length[k]!
+			});
 		}
 	}
 
@@ -190,11 +198,17 @@ type Row = Record<keyof typeof chunkColumns, number>;
 /** Chunks of one direction mostly arrive in order; one that does not is put in its place. */
 function insert(table: Table<typeof chunkColumns>, row: Row): void {
 	const last = table.o.length - 1;
-	const names = Object.keys(table) as (keyof Row)[];
-	for (const name of names) table[name].push(row[name]);
+	table.c.push(row.c);
+	table.dir.push(row.dir);
+	table.o.push(row.o);
+	table.len.push(row.len);
+	table.kind.push(row.kind);
+	table.t.push(row.t);
+	table.at.push(row.at);
+	table.length.push(row.length);
 	if (last < 0 || table.o.at(last) <= row.o) return;
 	const place = lastUpTo(table.o.array, last + 1, row.o) + 1;
-	for (const name of names) {
+	for (const name of Object.keys(table) as (keyof Row)[]) {
 		const { array } = table[name];
 		array.copyWithin(place + 1, place, last + 1);
 		array[place] = row[name];

@@ -18,16 +18,24 @@ export interface Stop {
  * for the stops before is taken over, so that a million of them can come a few thousand at a time.
  */
 export class Stops {
-	#at = new Column(Int32Array);
-	#t = new Column(Float64Array);
-	#end = new Column(Float64Array);
-	#call = new Column(Uint8Array);
+	#at: Column<Int32Array>;
+	#t: Column<Float64Array>;
+	#end: Column<Float64Array>;
+	#call: Column<Uint8Array>;
 	/** Stops that begin after an idle wait. */
 	#idle = new Column(Int32Array, 16);
 	/** Where stops begin on either clock, as far as anybody has asked. */
 	#begins = { step: new Column(Float64Array, 16), real: new Column(Float64Array, 16) };
 	#real = 0;
 	#shown = 0;
+
+	/** `room`: so many stops are known to come. */
+	constructor(room = 16) {
+		this.#at = new Column(Int32Array, room);
+		this.#t = new Column(Float64Array, room);
+		this.#end = new Column(Float64Array, room);
+		this.#call = new Column(Uint8Array, room);
+	}
 
 	get length(): number {
 		return this.#at.length;
@@ -89,7 +97,7 @@ export class Stops {
 
 	/** The first `length` stops, as ones that go on in the same memory: these must not be used any more. */
 	cutTo(length: number): Stops {
-		const stops = new Stops();
+		const stops = new Stops(0);
 		stops.#real = this.#real;
 		stops.#shown = this.#shown;
 		stops.#at = this.#at;
