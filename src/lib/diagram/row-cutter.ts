@@ -228,7 +228,7 @@ export class RowCutter {
 		this.table.push({ first, last, fold, part: 0, numbered, chap: this.#reached, opens, failed });
 		if (first < 0) return;
 		this.#addStop(first, last);
-		if (first === last) this.#addParts(first, failed);
+		if (first === last && this.#how.frames) this.#addParts(first, failed);
 	}
 
 	/** A try that was refused failed, whatever it began with. */

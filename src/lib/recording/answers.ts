@@ -24,10 +24,14 @@ export class Answers {
 		return this.#answerTo.at(k);
 	}
 
+	/** Makes room for the items that are taken next. */
+	extend(count: number): void {
+		this.#questionOf.extend(count, -1);
+		this.#answerTo.extend(count, -1);
+	}
+
 	/** Takes the next item: it may answer one before it, and may be answered by one after it. */
 	take(k: number): void {
-		this.#questionOf.push(-1);
-		this.#answerTo.push(-1);
 		const { id, flags } = this.#columns;
 		const step = id.at(k);
 		if (step === unknownStep) return;

@@ -1,8 +1,8 @@
 import type { Direction, Span } from '../trace/event.ts';
-import { lastUpTo } from './column.ts';
+import { Column, lastUpTo } from './column.ts';
 import { unpackBytes } from './format.ts';
 import type { Batch } from './batch.ts';
-import { chunkColumns, chunkKinds, directions, makeTable, type Table } from './columns.ts';
+import { appendTo, chunkColumns, chunkKinds, directions, makeTable } from './columns.ts';
 import type { TextStore } from './text-store.ts';
 
 /** A piece of what `read` found: bytes, or a hole and why it is there. */
@@ -25,7 +25,10 @@ const keptChunks = 256;
  * connection (`ref`), or that they were left out (`gap`).
  */
 export class ByteStore {
-	readonly #chunks = new Map<string, Table<typeof chunkColumns>>();
+	readonly #chunks = makeTable(chunkColumns);
+	readonly #ways = new Map<string, Way>();
+	/** The same by twice the number of the connection, and one more for what came back. */
+	readonly #numbered: Way[] = [];
 	readonly #lines = new Map<number, Unpacked>();
 	readonly #text: TextStore;
 
@@ -35,19 +38,16 @@ export class ByteStore {
 
 	/** Takes the chunks of a batch; `base` is where the batch's bytes begin in the text. */
 	take(batch: Batch, base: number, connections: readonly string[]): void {
-		const { c, dir, o, len, kind, t, at, length } = batch.chunks;
+		const first = this.#chunks.o.length;
+		appendTo<typeof chunkColumns>(this.#chunks, batch.chunks, base);
+		const { c, dir, o } = batch.chunks;
 		for (let k = 0; k < c.length; k++) {
-			const table = this.#of(connections[c[k]!]!, directions[dir[k] as 0 | 1]);
-			insert(table, {
-				c: 0,
-				dir: 0,
-				o: o[k]!,
-				len: len[k]!,
-				kind: kind[k]!,
-				t: t[k]!,
-				at: at[k]! + base,
-				length: length[k]!
-			});
+			const number = 2 * c[k]! + dir[k]!;
+			const way = (this.#numbered[number] ??= this.#way(
+				connections[c[k]!]!,
+				directions[dir[k] as 0 | 1]
+			));
+			insert(way, o[k]!, first + k);
 		}
 	}
 
@@ -57,19 +57,20 @@ export class ByteStore {
 	}
 
 	#read(span: Span, left: Budget, depth: number): Piece[] {
-		const chunks = this.#chunks.get(span.dir + span.c);
+		const way = this.#ways.get(span.dir + span.c);
 		const pieces: Piece[] = [];
 		const end = span.o + span.len;
 		let at = span.o;
-		const count = chunks?.o.length ?? 0;
-		for (let k = chunks ? Math.max(0, lastUpTo(chunks.o.array, count, at)) : 0; k < count; k++) {
-			const from = chunks!.o.at(k);
-			const upTo = Math.min(end, from + chunks!.len.at(k));
+		const count = way?.o.length ?? 0;
+		for (let k = way ? Math.max(0, lastUpTo(way.o.array, count, at)) : 0; k < count; k++) {
+			const chunk = way!.chunk.at(k);
+			const from = way!.o.at(k);
+			const upTo = Math.min(end, from + this.#chunks.len.at(chunk));
 			if (from >= end || at >= end || left.chunks-- <= 0) break;
 			if (upTo <= at) continue;
 			if (from > at) pieces.push({ o: at, len: from - at, missing: 'not-recorded' });
 			at = Math.max(at, from);
-			pieces.push(...this.#slice(chunks!, k, at, upTo, left, depth));
+			pieces.push(...this.#slice(chunk, at, upTo, left, depth));
 			at = upTo;
 		}
 		if (at < end) pieces.push({ o: at, len: end - at, missing: 'not-recorded' });
@@ -90,38 +91,38 @@ export class ByteStore {
 
 	/** How far the bytes of one direction are known: offset after the last; 0 when there are none. */
 	end(c: string, dir: Direction): number {
-		const chunks = this.#chunks.get(dir + c);
-		const last = (chunks?.o.length ?? 0) - 1;
-		return last < 0 ? 0 : chunks!.o.at(last) + chunks!.len.at(last);
+		const way = this.#ways.get(dir + c);
+		const last = (way?.o.length ?? 0) - 1;
+		return last < 0 ? 0 : this.#endOf(way!, last);
 	}
 
 	/** Whether what is known of one direction from a place on has no hole but what was left out. */
 	isWhole(c: string, dir: Direction, from: number): boolean {
-		const chunks = this.#chunks.get(dir + c);
+		const way = this.#ways.get(dir + c);
 		let at = from;
-		const count = chunks?.o.length ?? 0;
-		for (let k = chunks ? Math.max(0, lastUpTo(chunks.o.array, count, from)) : 0; k < count; k++) {
-			if (chunks!.o.at(k) > at) return false;
-			at = Math.max(at, chunks!.o.at(k) + chunks!.len.at(k));
+		const count = way?.o.length ?? 0;
+		for (let k = way ? Math.max(0, lastUpTo(way.o.array, count, from)) : 0; k < count; k++) {
+			if (way!.o.at(k) > at) return false;
+			at = Math.max(at, this.#endOf(way!, k));
 		}
 		return true;
 	}
 
 	/** When a byte was read from its socket, in microseconds; undefined when it was not recorded. */
 	timeOf(c: string, dir: Direction, o: number): number | undefined {
-		const chunks = this.#chunks.get(dir + c);
-		const k = chunks ? lastUpTo(chunks.o.array, chunks.o.length, o) : -1;
-		return chunks && k >= 0 && o < chunks.o.at(k) + chunks.len.at(k) ? chunks.t.at(k) : undefined;
+		const way = this.#ways.get(dir + c);
+		const k = way ? lastUpTo(way.o.array, way.o.length, o) : -1;
+		if (!way || k < 0 || o >= this.#endOf(way, k)) return undefined;
+		return this.#chunks.t.at(way.chunk.at(k));
 	}
 
-	#slice(
-		chunks: Table<typeof chunkColumns>,
-		k: number,
-		from: number,
-		to: number,
-		left: Budget,
-		depth: number
-	): Piece[] {
+	/** Offset after the last byte of a chunk. */
+	#endOf(way: Way, k: number): number {
+		return way.o.at(k) + this.#chunks.len.at(way.chunk.at(k));
+	}
+
+	#slice(k: number, from: number, to: number, left: Budget, depth: number): Piece[] {
+		const chunks = this.#chunks;
 		const len = to - from;
 		const begin = chunks.o.at(k);
 		const line = this.#unpack(chunks.at.at(k), chunks.length.at(k));
@@ -152,10 +153,10 @@ export class ByteStore {
 		return line;
 	}
 
-	#of(c: string, dir: Direction): Table<typeof chunkColumns> {
-		let table = this.#chunks.get(dir + c);
-		if (!table) this.#chunks.set(dir + c, (table = makeTable(chunkColumns, 8)));
-		return table;
+	#way(c: string, dir: Direction): Way {
+		const way = { o: new Column(Float64Array, 8), chunk: new Column(Uint32Array, 8) };
+		this.#ways.set(dir + c, way);
+		return way;
 	}
 }
 
@@ -193,24 +194,21 @@ function refOf(ref: unknown): Unpacked['ref'] {
 	return { c, dir, o };
 }
 
-type Row = Record<keyof typeof chunkColumns, number>;
+/** The chunks of one direction of a connection by where they begin, ascending. */
+interface Way {
+	o: Column<Float64Array>;
+	chunk: Column<Uint32Array>;
+}
 
 /** Chunks of one direction mostly arrive in order; one that does not is put in its place. */
-function insert(table: Table<typeof chunkColumns>, row: Row): void {
-	const last = table.o.length - 1;
-	table.c.push(row.c);
-	table.dir.push(row.dir);
-	table.o.push(row.o);
-	table.len.push(row.len);
-	table.kind.push(row.kind);
-	table.t.push(row.t);
-	table.at.push(row.at);
-	table.length.push(row.length);
-	if (last < 0 || table.o.at(last) <= row.o) return;
-	const place = lastUpTo(table.o.array, last + 1, row.o) + 1;
-	for (const name of Object.keys(table) as (keyof Row)[]) {
-		const { array } = table[name];
-		array.copyWithin(place + 1, place, last + 1);
-		array[place] = row[name];
-	}
+function insert({ o, chunk }: Way, begin: number, number: number): void {
+	const last = o.length - 1;
+	o.push(begin);
+	chunk.push(number);
+	if (last < 0 || o.at(last) <= begin) return;
+	const place = lastUpTo(o.array, last + 1, begin) + 1;
+	o.array.copyWithin(place + 1, place, last + 1);
+	chunk.array.copyWithin(place + 1, place, last + 1);
+	o.array[place] = begin;
+	chunk.array[place] = number;
 }

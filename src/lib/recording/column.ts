@@ -22,6 +22,13 @@ export class Column<A extends Numbers> {
 		this.array[this.length++] = value;
 	}
 
+	/** Puts `count` times the same number behind these. */
+	extend(count: number, value: number): void {
+		this.#reach(this.length + count);
+		this.array.fill(value, this.length, this.length + count);
+		this.length += count;
+	}
+
 	/** Puts other numbers behind these, each with `shift` added. */
 	append(values: Numbers, shift = 0): void {
 		this.#reach(this.length + values.length);

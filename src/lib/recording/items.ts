@@ -108,9 +108,11 @@ export class Items implements Iterable<Item> {
 	take(batch: Batch, base: number): boolean {
 		const first = this.length;
 		appendTo<typeof itemColumns>(this.columns, batch.items, base);
+		const count = this.length - first;
+		this.#firstSent.extend(count, -1);
+		this.#lastSent.extend(count, -1);
+		this.answers.extend(count);
 		for (let k = first; k < this.length; k++) {
-			this.#firstSent.push(-1);
-			this.#lastSent.push(-1);
 			this.answers.take(k);
 			this.#find(k);
 			this.tries = Math.max(this.tries, this.columns.try.at(k));
