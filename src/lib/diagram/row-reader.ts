@@ -8,7 +8,7 @@ import { steps } from '../trace/steps.ts';
 import type { Promised } from './promise.ts';
 import { isTyped } from './row-cutter.ts';
 import type { FoldAt, RowTable } from './row-table.ts';
-import type { Detail, Fold, FrameSource, Part, Row } from './row.ts';
+import type { Detail, Fold, FrameSource, Row } from './row.ts';
 
 /** Turns a row of numbers into an object with all that is said of it, when somebody looks at it. */
 export class RowReader {
@@ -35,15 +35,20 @@ export class RowReader {
 	at(k: number): Row | undefined {
 		const table = this.#table;
 		if (k < 0 || k >= table.length) return undefined;
-		const placed = {
+		if (table.first[k]! < 0) return { ...promisedRow(this.#promiseOf(k)), ...this.#placeOf(k) };
+		const part = table.part[k]!;
+		return part > 0 ? this.#partRow(k, part) : this.#stepRow(k);
+	}
+
+	#placeOf(k: number): Place {
+		const table = this.#table;
+		return {
 			chap: chapters[table.chap[k]!]!,
-			opens: table.opens[k]! === 1,
+			opens: table.opens[k] === 1,
 			number: table.numberAt(k),
 			first: table.first[k]!,
 			last: table.last[k]!
 		};
-		if (placed.first < 0) return { ...promisedRow(this.#promiseOf(k)), ...placed };
-		return { ...this.#stepRow(k), ...this.#partOf(k), ...placed };
 	}
 
 	/** Promised rows are the last of the table. */
@@ -52,9 +57,11 @@ export class RowReader {
 		return this.#promises[this.#table.stepOf(k) - first]!;
 	}
 
-	#stepRow(k: number): Unplaced {
-		const first = this.#table.first[k]!;
-		const found = this.#table.folds[this.#table.fold[k]!];
+	/** One object, all in one: this is asked of each row that is drawn, and of those that are kept for reading by ear. */
+	#stepRow(k: number): Row {
+		const table = this.#table;
+		const first = table.first[k]!;
+		const found = table.folds[table.fold[k]!];
 		const item = this.#recording.items.at(found && !found.open ? found.head : first)!;
 		// Of an open fold the row of its head says what the fold is; the others are rows like any.
 		const fold = found && (!found.open || found.head === first) ? this.#foldOf(found) : undefined;
@@ -70,19 +77,29 @@ export class RowReader {
 			item,
 			fold,
 			alone: !fold && this.#frames?.isEcho(item.index) === true,
-			part: undefined
+			part: undefined,
+			chap: chapters[table.chap[k]!]!,
+			opens: table.opens[k] === 1,
+			number: table.numberAt(k),
+			first,
+			last: table.last[k]!
 		};
 	}
 
-	#partOf(k: number): Partial<Row> {
-		const sub = this.#table.part[k]! - 1;
-		if (sub < 0 || !this.#frames) return {};
-		const item = this.#recording.items.at(this.#table.first[k]!)!;
+	/** A frame of a step, or the bytes of one. */
+	#partRow(k: number, part: number): Row {
+		const row = this.#stepRow(k);
+		if (!this.#frames) return row;
+		const sub = part - 1;
+		const item = this.#recording.items.at(row.first)!;
 		const frame = this.#frames.at(item.index, sub >> 1);
-		const part: Part = { ...frame, kind: sub % 2 === 0 ? 'frame' : 'bytes' };
 		const { from, to, wire } = frame;
-		const key = `${stepKey(this.#recording, item)}/${sub}`;
-		return { key, kind: 'arrow', from, to, wire, part, fold: undefined, reply: false };
+		return {
+			...row,
+			...{ kind: 'arrow', from, to, wire, fold: undefined, reply: false },
+			key: `${stepKey(this.#recording, item)}/${sub}`,
+			part: { ...frame, kind: sub % 2 === 0 ? 'frame' : 'bytes' }
+		};
 	}
 
 	#foldOf(fold: FoldAt): Fold {
@@ -136,7 +153,8 @@ export class RowReader {
 /** A typed line is told up to this many characters. */
 const typedShown = 60;
 
-type Unplaced = Omit<Row, 'chap' | 'opens' | 'number' | 'first' | 'last'>;
+type Place = Pick<Row, 'chap' | 'opens' | 'number' | 'first' | 'last'>;
+type Unplaced = Omit<Row, keyof Place>;
 
 function promisedRow(promise: Promised): Unplaced {
 	const { s, id, reply, kind, from, to, wire } = promise;

@@ -79,6 +79,8 @@ const escapes: Record<string, string> = { '\r': '\\r', '\n': '\\n', '\t': '\\t',
 
 /** Control characters as programmers write them, so that one sees that they are there. */
 export function printable(text: string): string {
+	// Nearly all texts have none.
+	if (!/\p{Cc}/u.test(text)) return text;
 	let out = '';
 	for (const char of text) {
 		const code = char.codePointAt(0)!;

@@ -76,8 +76,9 @@ export class Stops {
 		this.#end.push(end);
 		this.#call.push(call ? 1 : 0);
 		const k = this.length - 1;
+		if (k === 0) return;
 		this.#count(k, 1);
-		if (k > 0 && this.quietBefore(k) > idleAfterMs) this.#idle.push(k);
+		if (this.quietBefore(k) > idleAfterMs) this.#idle.push(k);
 	}
 
 	/** Milliseconds between the last item of the stop before and the first of this one. */
