@@ -63,7 +63,9 @@ export function runEmbeddedKubectl(parts: {
 		return new Writable({
 			write(chunk: Buffer, _encoding, done) {
 				io.printed?.(stream, chunk);
-				words.write(chunk, () => done());
+				words.write(chunk);
+				// At once, or the last words would wait for the first ones when kubectl has ended already.
+				done();
 			},
 			final: (done) => void words.end(() => done())
 		});
