@@ -1,3 +1,4 @@
+import { hopSentence } from '$lib/diagram/journey-words.ts';
 import { rowName } from '$lib/diagram/row-name.ts';
 import type { Row } from '$lib/diagram/rows.ts';
 import { rowWords, type Phrases, type RowWords } from '$lib/diagram/words.ts';
@@ -47,8 +48,10 @@ export class Narration {
 		const phrases = this.#phrases;
 		const known = new Map<string, RowWords>();
 		return (row) => {
-			// A fold opens, and decoders come after the level that needs them: the row says something else then.
-			const key = `${row.key}${row.fold?.open ? ' open' : ''}${row.alone ? ' alone' : ''}`;
+			// A fold opens, or falls apart on the other clock, and decoders come after the level that needs them: the row says
+			// something else then.
+			const fold = row.fold ? (row.fold.open ? ' open' : ' shut') : '';
+			const key = `${row.key}${fold}${row.alone ? ' alone' : ''}`;
 			let found = known.get(key);
 			if (!found) {
 				if (known.size > keptWords) known.clear();
@@ -99,6 +102,9 @@ export class Narration {
 	readonly caption = $derived.by<{ lead: string; text: string }>(() => {
 		void this.#page.revision;
 		const { m } = i18n;
+		const { journey, clock } = this.#page.lesson;
+		const hop = journey?.hops[clock.hop];
+		if (journey && hop) return { lead: '', text: hopSentence(hop, clock.hop, journey.hops.length) };
 		const row = this.#page.currentRow;
 		if (!row?.item) return this.#before();
 		const lead = row.number === undefined ? '' : m.stepNumber(String(row.number));

@@ -41,8 +41,8 @@ export class Status {
 
 	/** How many times slower than it was; undefined when it is not. */
 	readonly slowed = $derived.by(() => {
-		const { player, liveOpen, runs } = this.#page;
-		const moves = runs || liveOpen;
+		const { player, liveOpen, runs, lesson } = this.#page;
+		const moves = runs || (liveOpen && !lesson.journey);
 		if (player.clock !== 'step' || player.slowed < 2 || !moves) return undefined;
 		return i18n.m.slowed(i18n.whole(roundly(player.slowed)));
 	});
