@@ -444,7 +444,9 @@ export class PageState {
 			this.fresh = false;
 			this.pickedKey = undefined;
 			this.lesson.leaveJourney();
-			this.player.seek(at);
+			// Of a row of many chunks its end, where a press of Next and a click lead, too.
+			const shown = this.rows.of(at);
+			this.player.seek(shown < 0 ? at : Math.max(at, this.rows.lastOf(shown)));
 			if (bytes) this.selectBytes(bytes);
 			return true;
 		};

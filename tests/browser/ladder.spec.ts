@@ -407,3 +407,20 @@ test('another recording says its own words', async ({ page, host }) => {
 	await expect.poll(said).toContain('date');
 	expect(await said()).not.toContain('/bin/bash');
 });
+
+test('a row of many chunks has its own words on either clock, and a link leads to its end', async ({
+	page,
+	host
+}) => {
+	await open(page, host, '#step=io');
+	const words = step(page, 'io').locator('.text');
+	await expect(words).toContainText('chunks');
+	await page.keyboard.press('t');
+	await expect(words).toBeVisible();
+	await expect(words).not.toContainText('chunks');
+	await page.keyboard.press('t');
+	await expect(words).toContainText('chunks');
+	// One press of Next leads on, as from a row that one came to by keys.
+	await page.keyboard.press('ArrowRight');
+	await expect(step(page, 'io')).not.toHaveAttribute('aria-current', 'step');
+});

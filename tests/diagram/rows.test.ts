@@ -43,6 +43,15 @@ describe('Rows', () => {
 		expect(open).toHaveLength(folded.length + 11);
 	});
 
+	it('gives a step one number, whether its chunks are folded or each in a row', () => {
+		const recording = read({ chunks: 12 });
+		const numbers = (unfolded: boolean) =>
+			[...new Rows(recording, 2, { unfolded })]
+				.filter(({ key, number }) => number !== undefined && !key.startsWith('io#'))
+				.map(({ key, number }) => [key, number]);
+		expect(numbers(true)).toEqual(numbers(false));
+	});
+
 	it('folds a refused try into one numberless row up to the refuser', () => {
 		const recording = read({ refusedTry: true });
 		const rows = rowsOf(recording, 2);

@@ -159,7 +159,9 @@ export class RowCutter {
 		const { detail, unfolded } = this.#how;
 		const { id } = this.#how.recording.items.columns;
 		const { last, count } = this.#chunksFrom(from);
-		const folds = !unfolded && count >= (detail === 1 ? 2 : foldIoFrom);
+		// Unfolded they are counted as if they were not: a step has one number on either clock.
+		const many = count >= (detail === 1 ? 2 : foldIoFrom);
+		const folds = many && !unfolded;
 		const fold = folds
 			? this.#addFold({ kind: 'io', first: from, last, count, head: from })
 			: noFold;
@@ -168,13 +170,13 @@ export class RowCutter {
 		else
 			for (let k = from; k <= last; k++)
 				if (id.at(k) === ioStep)
-					this.#push({ ...chunk, first: k, last: k, counts: !folds || k === from });
+					this.#push({ ...chunk, first: k, last: k, counts: !many || k === from });
 		return last + 1;
 	}
 
 	/** The last chunk that belongs with the one at `from`, and how many there are. */
 	#chunksFrom(from: number): { last: number; count: number } {
-		const { detail, unfolded, recording } = this.#how;
+		const { detail, recording } = this.#how;
 		const { items } = recording;
 		const { id, flags, try: tries } = items.columns;
 		let last = from;
@@ -185,7 +187,7 @@ export class RowCutter {
 				if (isShown(detail, id.at(k), flags.at(k))) break;
 				continue;
 			}
-			const typed = detail > 1 && !unfolded && isTyped(items.at(k)!);
+			const typed = detail > 1 && isTyped(items.at(k)!);
 			if (typed && entered) break;
 			entered ||= typed && this.#isEnter(items.at(k)!);
 			last = k;
