@@ -2,14 +2,15 @@ import type { Batch } from './batch.ts';
 import ScanWorker from './scan-worker.ts?worker';
 import { Scanner } from './scanner.ts';
 import { slicesOf } from './slices.ts';
+import { whenIdle } from './when-idle.ts';
 
 /**
  * What page and worker say to each other. The page gives the file, and then says of each batch that it has placed it;
- * the worker answers with batches, with `read` at the end of the file, and then, having read it once more, with
- * whether its lines are those that its `end` speaks of.
+ * the worker answers with batches and with `read` at the end of the file. Then it reads it once more, and `waits` before
+ * each slice until the page is `idle`; at last it says whether the lines are those that `end` speaks of.
  */
-export type ToWorker = Blob | 'placed';
-export type FromWorker = Batch | 'read' | 'altered' | 'sound';
+export type ToWorker = Blob | 'placed' | 'idle';
+export type FromWorker = Batch | 'read' | 'waits' | 'altered' | 'sound';
 
 /** Ends when all is read; `altered` comes later. */
 type Scan = AsyncGenerator<Batch, { altered: Promise<boolean> }>;
@@ -34,6 +35,7 @@ export async function* scanApart(file: Blob): Scan {
 	let said: (altered: boolean) => void = () => {};
 	const altered = new Promise<boolean>((resolve) => (said = resolve));
 	worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+		if (data === 'waits') return whenIdle(() => tell('idle'));
 		if (data === 'altered' || data === 'sound') return end(data === 'altered');
 		arrived.push(data);
 		wake?.();

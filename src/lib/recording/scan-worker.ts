@@ -19,9 +19,11 @@ const scope = globalThis as unknown as Scope;
 
 let free = ahead;
 let resume: (() => void) | undefined;
+let goOn: (() => void) | undefined;
 
 scope.onmessage = ({ data }) => {
 	if (data instanceof Blob) return void scan(data);
+	if (data === 'idle') return goOn?.();
 	free++;
 	resume?.();
 };
@@ -35,8 +37,14 @@ async function scan(file: Blob): Promise<void> {
 		scope.postMessage(batch, buffersOf(batch));
 	}
 	scope.postMessage('read');
-	// Only once all is shown: this takes another half of the time.
-	scope.postMessage((await isSealBroken(file)) ? 'altered' : 'sound');
+	// Only once all is shown, and while the reader does nothing: this takes another half of the time.
+	scope.postMessage((await isSealBroken(file, pageIsIdle)) ? 'altered' : 'sound');
+}
+
+async function pageIsIdle(): Promise<void> {
+	const idle = new Promise<void>((resolve) => (goOn = resolve));
+	scope.postMessage('waits');
+	await idle;
 }
 
 function buffersOf(batch: Batch): ArrayBuffer[] {

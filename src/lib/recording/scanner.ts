@@ -36,7 +36,8 @@ export class Scanner {
 	#batch = new Building();
 	/** The line that was read last had been read before. */
 	#again = false;
-	readonly #seal: Seal | undefined;
+	/** Until the `end` line was compared with it. */
+	#seal: Seal | undefined;
 
 	/** `seals`: whether the `end` line is compared with the lines before it, which is half as much work as all the rest. */
 	constructor({ seals = true }: { seals?: boolean } = {}) {
@@ -170,6 +171,7 @@ export class Scanner {
 				break;
 			case 'end':
 				this.#batch.altered = this.#seal?.isBroken(line) ?? false;
+				this.#seal = undefined;
 				break;
 			case 'exit':
 				break;

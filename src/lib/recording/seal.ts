@@ -1,11 +1,15 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { EndLine } from '../trace/event.ts';
 import { parseLine } from './format.ts';
-import { Sha256 } from './sha256.ts';
 import { slicesOf } from './slices.ts';
 
-/** What the `end` line says of the lines before it: how many the recorder wrote, and the hash of all their bytes. */
+/**
+ * What the `end` line says of the lines before it: how many the recorder wrote, and the hash of all their bytes. The
+ * browser's own SHA-256 takes them only all at once, and only in secure pages.
+ */
 export class Seal {
-	readonly #hash = new Sha256();
+	readonly #hash = sha256.create();
 	#lines = 0;
 
 	/** Takes the next line of the capture, with its line feed. */
@@ -15,8 +19,8 @@ export class Seal {
 	}
 
 	/** Whether the lines are others than those that `end` speaks of. Nothing can be taken afterwards. */
-	isBroken({ lines, sha256 }: Pick<EndLine, 'lines' | 'sha256'>): boolean {
-		return this.#lines !== lines || this.#hash.digest() !== sha256;
+	isBroken(end: Pick<EndLine, 'lines' | 'sha256'>): boolean {
+		return this.#lines !== end.lines || bytesToHex(this.#hash.digest()) !== end.sha256;
 	}
 }
 
@@ -31,10 +35,14 @@ const startBytes = 16;
 const latin1 = new TextDecoder('latin1');
 const utf8 = new TextDecoder();
 
-/** Reads a file once more, and tells whether its lines are others than those that its `end` line speaks of. */
-export async function isSealBroken(file: Blob): Promise<boolean> {
+/**
+ * Reads a file once more, and tells whether its lines are others than those that its `end` line speaks of. `turn` is
+ * waited for before each slice.
+ */
+export async function isSealBroken(file: Blob, turn?: () => Promise<void>): Promise<boolean> {
 	const seal = new Seal();
-	for await (const bytes of slicesOf(file))
+	for await (const bytes of slicesOf(file)) {
+		await turn?.();
 		for (let from = 0, to = 0; from < bytes.length; from = to + 1) {
 			to = bytes.indexOf(lineFeed, from);
 			const start = latin1.decode(bytes.subarray(from, Math.min(to, from + startBytes)));
@@ -44,5 +52,6 @@ export async function isSealBroken(file: Blob): Promise<boolean> {
 			if (end && end.k === 'end') return seal.isBroken(end);
 			seal.take(bytes.subarray(from, to + 1));
 		}
+	}
 	return false;
 }
