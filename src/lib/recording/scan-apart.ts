@@ -12,6 +12,9 @@ import { whenIdle } from './when-idle.ts';
 export type ToWorker = Blob | 'placed' | 'idle';
 export type FromWorker = Batch | 'read' | 'waits' | 'altered' | 'sound';
 
+/** The worker's slice of work takes a second processor for several frames. */
+const restMs = 30;
+
 /** Ends when all is read; `altered` comes later. */
 type Scan = AsyncGenerator<Batch, { altered: Promise<boolean> }>;
 
@@ -35,7 +38,7 @@ export async function* scanApart(file: Blob): Scan {
 	let said: (altered: boolean) => void = () => {};
 	const altered = new Promise<boolean>((resolve) => (said = resolve));
 	worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-		if (data === 'waits') return whenIdle(() => tell('idle'));
+		if (data === 'waits') return whenIdle(() => tell('idle'), { restMs });
 		if (data === 'altered' || data === 'sound') return end(data === 'altered');
 		arrived.push(data);
 		wake?.();
