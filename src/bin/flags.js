@@ -16,8 +16,7 @@ import { Problem } from './problem.js';
  */
 
 const later = 'comes with a later version of Execscope;';
-const eras = ['1.15-redirect'];
-const laterEras = ['1.15-proxy', '1.24-cri', '1.31-websocket', '1.35', '1.36'];
+const { eras, laterEras } = erasInTable();
 
 /** Flags that take a value, and what stands for it in a sentence. */
 const valued = {
@@ -133,6 +132,18 @@ function readHold(text) {
 		`Unknown step ${JSON.stringify(text)} for --hold. The steps are:\n  ${known.join('\n  ')}`,
 		2
 	);
+}
+
+/**
+ * The rows of the table of eras: those that are built, and those to come. Read as text for the same reason as the
+ * steps below.
+ */
+export function erasInTable() {
+	const table = readFileSync(new URL('../lib/trace/eras.ts', import.meta.url), 'utf8');
+	const rows = [...table.matchAll(/^\t'([\da-z.-]+)': \{\n\t\tbuilt: (true|false),/gm)];
+	const ids = (/** @type {string} */ built) =>
+		rows.filter((row) => row[2] === built).map((row) => row[1] ?? '');
+	return { eras: ids('true'), laterEras: ids('false') };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { holdableSteps, readOptions } from '../../src/bin/flags.js';
+import { erasInTable, holdableSteps, readOptions } from '../../src/bin/flags.js';
 import { Problem } from '../../src/bin/problem.js';
+import { builtEras, eras } from '../../src/lib/trace/eras.ts';
 import { steps } from '../../src/lib/trace/steps.ts';
 
 const read = (flags: string, env: Record<string, string> = {}) =>
@@ -73,7 +74,6 @@ describe('flags of npm start', () => {
 		expect(refusal(flags).exitCode).toBe(2);
 	});
 	it.each([
-		['--era 1.36', 'Era 1.36'],
 		['--engine docker', 'Engine docker'],
 		['--engine docker:/run/docker.sock', 'Engine docker:/run/docker.sock'],
 		['--engine process', 'Engine process'],
@@ -88,6 +88,20 @@ describe('flags of npm start', () => {
 	it('know the steps that the table has, but for those of the boot run', () => {
 		const ids = Object.entries(steps).filter(([, step]) => step.chap !== 'boot');
 		expect(holdableSteps()).toEqual(ids.map(([id]) => id));
+	});
+	it('know the eras that the table has, and which of them are built', () => {
+		const table = erasInTable();
+		expect(table.eras).toEqual(builtEras);
+		expect(table.eras).toContain(read('').era);
+		expect([...table.eras, ...table.laterEras].sort()).toEqual(Object.keys(eras).sort());
+		for (const era of table.eras) expect(read(`--era ${era}`).era).toBe(era);
+		for (const era of table.laterEras) {
+			const { message, exitCode } = refusal(`--era ${era}`);
+			expect(message).toMatch(
+				/^Era [^\n]* comes with a later version of Execscope; this one has .*\.$/
+			);
+			expect(exitCode).toBe(2);
+		}
 	});
 	it('refuse one port for both', () => {
 		expect(refusal('--port 9000 --apiserver-port 9000')).toMatchObject({

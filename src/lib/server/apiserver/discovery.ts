@@ -41,12 +41,45 @@ export function rootPaths() {
 	return { paths: ['/api', '/api/v1', '/apis', '/healthz', '/version'] };
 }
 
-/** Facts of the releases whose behaviour an era has. */
-const releases: Record<EraId, { gitCommit: string; buildDate: string; goVersion: string }> = {
-	'1.15-redirect': {
-		gitCommit: '2d3c76f9091b6bec110a5e63777c332469e0cba2',
-		buildDate: '2019-08-19T11:05:50Z',
-		goVersion: 'go1.12.9'
+interface Release {
+	gitCommit: string;
+	buildDate: string;
+	goVersion: string;
+	/** From 1.33 on, a server says which minor release of 1 it can still stand in for. */
+	minCompatibilityMinor?: string;
+}
+
+const v1_15: Release = {
+	gitCommit: '2d3c76f9091b6bec110a5e63777c332469e0cba2',
+	buildDate: '2019-08-19T11:05:50Z',
+	goVersion: 'go1.12.9'
+};
+
+/** Facts of the releases whose behaviour an era has: what their own binaries say. */
+const releases: Record<EraId, Release> = {
+	'1.15-redirect': v1_15,
+	'1.15-proxy': v1_15,
+	'1.24-cri': {
+		gitCommit: '22a9682c8fe855c321be75c5faacde343f909b04',
+		buildDate: '2023-08-23T23:37:25Z',
+		goVersion: 'go1.20.7'
+	},
+	'1.31-websocket': {
+		gitCommit: '9edcffcde5595e8a5b1a35f88c421764e575afce',
+		buildDate: '2024-08-13T07:28:49Z',
+		goVersion: 'go1.22.5'
+	},
+	'1.35': {
+		gitCommit: 'fc0e7a6ca50f7ce368f9a5516e1716b473ed3a26',
+		buildDate: '2026-06-11T18:05:09Z',
+		goVersion: 'go1.25.11',
+		minCompatibilityMinor: '34'
+	},
+	'1.36': {
+		gitCommit: '0f29094e5b73085e3802ecc1298ecae13866bfe6',
+		buildDate: '2026-07-22T18:10:35Z',
+		goVersion: 'go1.26.5',
+		minCompatibilityMinor: '35'
 	}
 };
 
@@ -54,10 +87,17 @@ const releases: Record<EraId, { gitCommit: string; buildDate: string; goVersion:
 export function versionInfo(era: EraId) {
 	const { version } = eras[era];
 	const [major, minor] = version.split('.');
-	const { gitCommit, buildDate, goVersion } = releases[era];
+	const { gitCommit, buildDate, goVersion, minCompatibilityMinor } = releases[era];
+	const compatibility = {
+		emulationMajor: major,
+		emulationMinor: minor,
+		minCompatibilityMajor: major,
+		minCompatibilityMinor
+	};
 	return {
 		major,
 		minor,
+		...(minCompatibilityMinor ? compatibility : {}),
 		gitVersion: `v${version}`,
 		gitCommit,
 		gitTreeState: 'clean',
