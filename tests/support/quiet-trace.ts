@@ -1,3 +1,4 @@
+import type { EraId } from '../../src/lib/trace/eras.ts';
 import type { Facts } from '../../src/lib/trace/event.ts';
 import type { Found, Message, Received, Run, Trace } from '../../src/lib/trace/trace.ts';
 
@@ -9,9 +10,9 @@ export interface Said {
 
 /**
  * A trace that writes nothing and only remembers what was said, in order, whatever the run. Messages find each
- * other by traceparent, so that a chain of programs can be tested without a recorder.
+ * other by traceparent, so that a chain of programs can be tested without a recorder. Every run is of one era.
  */
-export function quietTrace(): Trace & { said: Said[] } {
+export function quietTrace(era: EraId = '1.15-redirect'): Trace & { said: Said[] } {
 	const said: Said[] = [];
 	const ids = new WeakMap<Message, string>();
 	const messages: Message[] = [];
@@ -25,7 +26,7 @@ export function quietTrace(): Trace & { said: Said[] } {
 	};
 	const run: Run = {
 		id: 'quiet',
-		era: '1.15-redirect',
+		era,
 		open: true,
 		step: say,
 		reply: (request, message) => say(`${ids.get(request) ?? 'unknown'}:reply`, message),

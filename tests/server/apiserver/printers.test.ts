@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { humanDuration } from '../../../src/lib/server/apiserver/human-duration.ts';
 import type { Pod, PodStatus } from '../../../src/lib/server/apiserver/objects.ts';
 import { nodePrinter, podPrinter } from '../../../src/lib/server/apiserver/printers.ts';
+import { eras, type EraId } from '../../../src/lib/trace/eras.ts';
 import { nodeObject } from './support.ts';
 
 const second = 1000;
@@ -89,11 +90,30 @@ test.each<[string, Pod, string, string]>([
 		'Terminating'
 	]
 ])('shows as STATUS %s', (_what, one, ready, status) => {
-	expect(podPrinter.row(one, 0).cells.slice(1, 3)).toEqual([ready, status]);
+	expect(podPrinter.row(one, 0, '1.15-redirect').cells.slice(1, 3)).toEqual([ready, status]);
+});
+
+test.each<[string, EraId, number, string | undefined, string | number]>([
+	['a number, as long as it was one', '1.15-proxy', 2, '2026-01-01T00:00:00Z', 2],
+	[
+		'a text with the time of the last one, from 1.22 on',
+		'1.24-cri',
+		2,
+		'2026-01-01T00:00:00Z',
+		'2 (3m ago)'
+	],
+	['the bare number where nobody knows when', '1.36', 2, undefined, '2'],
+	['0 for none', '1.36', 0, undefined, '0']
+])('shows as RESTARTS %s', (_what, era, restartCount, finishedAt, shown) => {
+	const lastState = finishedAt ? { terminated: { finishedAt } } : {};
+	const one = pod({ containerStatuses: [{ name: 'a', restartCount, lastState }] });
+	const now = Date.parse('2026-01-01T00:03:00Z');
+	expect(podPrinter.row(one, now, era).cells[3]).toBe(shown);
+	expect(podPrinter.columns(era)[3]).toMatchObject({ name: 'Restarts', type: eras[era].restarts });
 });
 
 test('marks pods that are over, so that kubectl can leave them out', () => {
-	expect(podPrinter.row(pod({ phase: 'Succeeded' }), 0).conditions).toMatchObject([
+	expect(podPrinter.row(pod({ phase: 'Succeeded' }), 0, '1.15-redirect').conditions).toMatchObject([
 		{ type: 'Completed', status: 'True', reason: 'Succeeded' }
 	]);
 });
@@ -109,7 +129,8 @@ test('shows roles and readiness of nodes', () => {
 	};
 	const cells = nodePrinter.row(
 		{ ...node, metadata, spec: { unschedulable: true } } as never,
-		0
+		0,
+		'1.15-redirect'
 	).cells;
 	expect(cells.slice(0, 3)).toEqual(['n', 'NotReady,SchedulingDisabled', 'edge,worker']);
 });

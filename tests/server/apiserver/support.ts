@@ -14,6 +14,7 @@ import {
 	type Limits
 } from '../../../src/lib/server/limits.ts';
 import { openPki, type KeyPair, type Pki } from '../../../src/lib/server/pki.ts';
+import type { EraId } from '../../../src/lib/trace/eras.ts';
 import { quietTrace } from '../../support/quiet-trace.ts';
 
 export interface Reply {
@@ -82,10 +83,17 @@ export interface TestServerOptions {
 	pods?: PodSeed[];
 	limits?: Partial<Limits>;
 	clock?: Clock;
+	/** Of every run. */
+	era?: EraId;
 }
 
 /** An API server with the world of these tests, and a client for it. */
-export async function testApiserver({ pods = worldPods, limits, clock }: TestServerOptions = {}) {
+export async function testApiserver({
+	pods = worldPods,
+	limits,
+	clock,
+	era
+}: TestServerOptions = {}) {
 	const { ca, issue } = await testPki();
 	const server = await issue({ cn: 'kube-apiserver', ips: ['127.0.0.1'], usage: 'server' });
 	const client = await issue({
@@ -93,7 +101,7 @@ export async function testApiserver({ pods = worldPods, limits, clock }: TestSer
 		o: 'system:masters',
 		usage: 'client'
 	});
-	const trace = quietTrace();
+	const trace = quietTrace(era);
 	const { address, close } = await startApiserver({
 		address: { kind: 'tcp', host: '127.0.0.1', port: 0 },
 		tls: { ...server, ca: ca.cert },

@@ -57,6 +57,8 @@ export interface ContainerStatus {
 		running?: { startedAt?: string };
 		terminated?: { exitCode: number; signal?: number; reason?: string };
 	};
+	/** Of the container before, when it was restarted. */
+	lastState?: { terminated?: { finishedAt?: string } };
 	[field: string]: unknown;
 }
 

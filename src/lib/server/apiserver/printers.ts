@@ -1,7 +1,8 @@
 /**
- * What the columns of `kubectl get` show, per kind: `pkg/printers/internalversion/printers.go` of 1.15 (RESTARTS is
- * still a number there). Columns of priority 1 are those of `-o wide`.
+ * What the columns of `kubectl get` show, per kind: `pkg/printers/internalversion/printers.go`. RESTARTS is
+ * a number or a text by era. Columns of priority 1 are those of `-o wide`.
  */
+import { eras, type EraId } from '../../trace/eras.ts';
 import { ageOf } from './human-duration.ts';
 import type { ContainerStatus, Event, Namespace, Node, Pod } from './objects.ts';
 
@@ -19,8 +20,8 @@ export interface Cells {
 }
 
 export interface Printer<T> {
-	columns: readonly Column[];
-	row(object: T, now: number): Cells;
+	columns(era: EraId): readonly Column[];
+	row(object: T, now: number, era: EraId): Cells;
 }
 
 const column = (
@@ -35,25 +36,25 @@ const ageColumn = column('Age', 'Time since the object was created.');
 const none = '<none>';
 
 export const podPrinter: Printer<Pod> = {
-	columns: [
+	columns: (era) => [
 		nameColumn,
 		column('Ready', 'Containers that are ready, of all containers of the pod.'),
 		column('Status', 'What the containers of the pod are doing, in one word.'),
-		column('Restarts', 'How often containers of the pod were restarted.', 0, 'integer'),
+		column('Restarts', 'How often containers of the pod were restarted.', 0, eras[era].restarts),
 		ageColumn,
 		column('IP', 'Address of the pod.', 1),
 		column('Node', 'Node that the pod is bound to.', 1),
 		column('Nominated Node', 'Node where others may be evicted for the pod.', 1),
 		column('Readiness Gates', 'Conditions that must be true before the pod counts as ready.', 1)
 	],
-	row(pod, now) {
+	row(pod, now, era) {
 		const { spec, status } = pod;
-		const { reason, ready, restarts } = summaryOf(pod);
+		const { reason, ready, restarts, lastRestart } = summaryOf(pod);
 		const cells = [
 			pod.metadata.name,
 			`${ready}/${spec.containers.length}`,
 			reason,
-			restarts,
+			eras[era].restarts === 'integer' ? restarts : restartsText(restarts, lastRestart, now),
 			ageOf(pod.metadata.creationTimestamp, now),
 			status.podIP || none,
 			spec.nodeName || none,
@@ -72,7 +73,20 @@ const completion: Record<string, { reason: string; message: string } | undefined
 	Failed: { reason: 'Failed', message: 'All containers have ended, one of them badly.' }
 };
 
-function summaryOf(pod: Pod): { reason: string; ready: number; restarts: number } {
+/** `1 (3m ago)`; when nobody knows of when, the number alone. */
+function restartsText(restarts: number, last: string | undefined, now: number): string {
+	return restarts > 0 && last ? `${restarts} (${ageOf(last, now)} ago)` : String(restarts);
+}
+
+interface Summary {
+	reason: string;
+	ready: number;
+	restarts: number;
+	/** When a container that was restarted had ended last. */
+	lastRestart: string | undefined;
+}
+
+function summaryOf(pod: Pod): Summary {
 	const { status } = pod;
 	const initializing = initReason(pod);
 	const containers = status.containerStatuses ?? [];
@@ -97,7 +111,11 @@ function summaryOf(pod: Pod): { reason: string; ready: number; restarts: number 
 	return {
 		reason,
 		ready,
-		restarts: counted.reduce((sum, one) => sum + (one.restartCount ?? 0), 0)
+		restarts: counted.reduce((sum, one) => sum + (one.restartCount ?? 0), 0),
+		lastRestart: counted
+			.flatMap(({ lastState }) => lastState?.terminated?.finishedAt ?? [])
+			.sort()
+			.at(-1)
 	};
 }
 
@@ -135,7 +153,7 @@ function readinessGates({ spec, status }: Pod): string {
 }
 
 export const nodePrinter: Printer<Node> = {
-	columns: [
+	columns: () => [
 		nameColumn,
 		column('Status', 'Whether the node is ready, and whether pods may be bound to it.'),
 		column('Roles', 'What the node is for, from its labels.'),
@@ -188,14 +206,14 @@ function roles({ metadata }: Node): string {
 }
 
 export const namespacePrinter: Printer<Namespace> = {
-	columns: [nameColumn, column('Status', 'Whether it is in use or going away.'), ageColumn],
+	columns: () => [nameColumn, column('Status', 'Whether it is in use or going away.'), ageColumn],
 	row: ({ metadata, status }, now) => ({
 		cells: [metadata.name, status.phase, ageOf(metadata.creationTimestamp, now)]
 	})
 };
 
 export const eventPrinter: Printer<Event> = {
-	columns: [
+	columns: () => [
 		column('Last Seen', 'Time since it happened last.'),
 		column('Type', 'Normal or Warning.'),
 		column('Reason', 'What happened, in one word.'),

@@ -1,13 +1,15 @@
 /**
  * The verbs on objects: apiserver `pkg/endpoints/handlers/{get,create,delete,update}.go`, for every storage alike.
  */
+import { eras, type EraId } from '../../trace/eras.ts';
+import type { Trace } from '../../trace/trace.ts';
 import type { Clock } from '../limits.ts';
 import type { Answer, ApiRequest, Handled } from './api-request.ts';
 import { negotiate } from './negotiation.ts';
 import type { KubeObject } from './objects.ts';
 import { readBody } from './request-body.ts';
 import { fieldSelector, labelSelector } from './selectors.ts';
-import { badRequest, methodNotAllowed } from './status.ts';
+import { badRequest, methodNotAllowed, type Status } from './status.ts';
 import {
 	decodeObject,
 	mustGet,
@@ -19,6 +21,7 @@ import { includeObjectOf, tableOf } from './table.ts';
 import { serveWatch } from './watch.ts';
 
 export interface HandlerContext {
+	trace: Pick<Trace, 'boot'>;
 	clock: Clock;
 	/** Milliseconds since 1970. */
 	now(): number;
@@ -47,10 +50,11 @@ export function handleResource<T extends KubeObject>(
 async function getObject<T extends KubeObject>(
 	api: ApiRequest,
 	storage: ResourceStorage<T>,
-	{ now }: HandlerContext
+	context: HandlerContext
 ): Promise<Answer> {
 	const { table } = negotiate(api.request.headers.accept);
-	const object = mustGet(storage, api.info);
+	const era = eraOf(api, context);
+	const object = inEra(era, mustGet(storage, api.info));
 	const { selfLink, resourceVersion } = object.metadata;
 	const include = includeObjectOf(api.url.searchParams);
 	const body = table
@@ -58,10 +62,22 @@ async function getObject<T extends KubeObject>(
 				[object],
 				storage.printer,
 				{ selfLink, resourceVersion },
-				{ version: table, include, now: now() }
+				{ version: table, include, now: context.now(), era }
 			)
 		: object;
 	return { status: 200, body, facts: { kind: storage.kind, name: object.metadata.name } };
+}
+
+/** The era in which a request is answered; housekeeping that no run asked for is of the boot's. */
+function eraOf({ talk }: ApiRequest, { trace }: HandlerContext): EraId {
+	return (talk.run ?? trace.boot).era;
+}
+
+/** An object as the era shows it; what the store has is of no era. */
+function inEra<T extends KubeObject | Status>(era: EraId, object: T): T {
+	if (eras[era].selfLink || !('selfLink' in object.metadata)) return object;
+	const { selfLink: _gone, ...metadata } = object.metadata;
+	return { ...object, metadata };
 }
 
 /** The objects of the namespace, or of all, that the selectors let through. */
@@ -86,11 +102,18 @@ function filterOf<T extends KubeObject>(
 function listObjects<T extends KubeObject>(
 	api: ApiRequest,
 	storage: ResourceStorage<T>,
-	{ now }: HandlerContext
+	context: HandlerContext
 ): Answer {
 	const { table } = negotiate(api.request.headers.accept);
-	const objects = storage.store.list().filter(filterOf(api, storage));
-	const metadata = { selfLink: api.info.path, resourceVersion: String(storage.store.revision) };
+	const era = eraOf(api, context);
+	const objects = storage.store
+		.list()
+		.filter(filterOf(api, storage))
+		.map((object) => inEra(era, object));
+	const metadata = {
+		...(eras[era].selfLink ? { selfLink: api.info.path } : {}),
+		resourceVersion: String(storage.store.revision)
+	};
 	const include = includeObjectOf(api.url.searchParams);
 	const facts = {
 		kind: `${storage.kind}List`,
@@ -98,7 +121,7 @@ function listObjects<T extends KubeObject>(
 		...(table ? { as: 'Table' } : {})
 	};
 	if (table) {
-		const form = { version: table, include, now: now() };
+		const form = { version: table, include, now: context.now(), era };
 		return { status: 200, body: tableOf(objects, storage.printer, metadata, form), facts };
 	}
 	const items = objects.map(({ kind: _kind, apiVersion: _version, ...item }) => item);
@@ -112,17 +135,19 @@ function listObjects<T extends KubeObject>(
 function watchObjects<T extends KubeObject>(
 	api: ApiRequest,
 	storage: ResourceStorage<T>,
-	{ now, clock }: HandlerContext
+	context: HandlerContext
 ): Promise<'taken'> {
 	const { table } = negotiate(api.request.headers.accept);
 	const include = includeObjectOf(api.url.searchParams);
-	const shown = (object: T) => {
+	const era = eraOf(api, context);
+	const shown = (stored: T) => {
+		const object = inEra(era, stored);
 		if (!table) return object;
 		const { selfLink, resourceVersion } = object.metadata;
-		const form = { version: table, include, now: now() };
+		const form = { version: table, include, now: context.now(), era };
 		return tableOf([object], storage.printer, { selfLink, resourceVersion }, form);
 	};
-	return serveWatch(api, { storage, matches: filterOf(api, storage), shown, clock });
+	return serveWatch(api, { storage, matches: filterOf(api, storage), shown, clock: context.clock });
 }
 
 function writeOf({ info, user, talk }: ApiRequest, now: number): Write {
@@ -133,15 +158,19 @@ function writeOf({ info, user, talk }: ApiRequest, now: number): Write {
 async function createObject<T extends KubeObject>(
 	api: ApiRequest,
 	storage: ResourceStorage<T>,
-	{ now, created }: HandlerContext
+	context: HandlerContext
 ): Promise<Answer> {
 	if (!storage.create || (storage.namespaced && !api.info.namespace)) throw methodNotAllowed();
 	negotiate(api.request.headers.accept);
 	const given = decodeObject<T>(await readBody(api.request), storage.kind);
 	if (isDryRun(api.url.searchParams)) return dryRun(given, 201);
-	const body = storage.create(given, writeOf(api, now()));
-	const { kind, metadata } = body;
-	return { status: 201, body, facts: { kind, name: metadata.name, ...created(body) } };
+	const made = storage.create(given, writeOf(api, context.now()));
+	const { kind, metadata } = made;
+	return {
+		status: 201,
+		body: inEra(eraOf(api, context), made),
+		facts: { kind, name: metadata.name, ...context.created(made) }
+	};
 }
 
 function isDryRun(query: URLSearchParams): boolean {
@@ -160,17 +189,17 @@ function dryRun(object: object, status: number): Answer {
 async function deleteObject<T extends KubeObject>(
 	api: ApiRequest,
 	storage: ResourceStorage<T>,
-	{ now }: HandlerContext
+	context: HandlerContext
 ): Promise<Answer> {
 	if (!storage.delete) throw methodNotAllowed();
 	const options = deleteOptions(await readBody(api.request), api.url.searchParams);
 	if (options.dryRun || isDryRun(api.url.searchParams))
-		return dryRun(mustGet(storage, api.info), 200);
-	const body = storage.delete(options, writeOf(api, now()));
+		return dryRun(inEra(eraOf(api, context), mustGet(storage, api.info)), 200);
+	const gone = storage.delete(options, writeOf(api, context.now()));
 	const { gracePeriodSeconds } = options;
 	return {
 		status: 200,
-		body,
+		body: inEra(eraOf(api, context), gone),
 		facts: { ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }) }
 	};
 }
@@ -203,7 +232,7 @@ function parse(body: string): object {
 async function updateStatus<T extends KubeObject>(
 	api: ApiRequest,
 	storage: ResourceStorage<T>,
-	{ now }: HandlerContext
+	context: HandlerContext
 ): Promise<Answer> {
 	if (!storage.updateStatus) throw methodNotAllowed();
 	const given = decodeObject<T>(await readBody(api.request), storage.kind);
@@ -214,6 +243,7 @@ async function updateStatus<T extends KubeObject>(
 		);
 	}
 	if (isDryRun(api.url.searchParams)) return dryRun(given, 200);
-	const body = storage.updateStatus(given, writeOf(api, now()));
+	const updated = storage.updateStatus(given, writeOf(api, context.now()));
+	const body = inEra(eraOf(api, context), updated);
 	return { status: 200, body, facts: { kind: storage.kind, name: api.info.name } };
 }

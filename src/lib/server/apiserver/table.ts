@@ -2,6 +2,7 @@
  * Objects as a `meta.k8s.io` Table, which is what `kubectl get` prints: apiserver
  * `pkg/endpoints/handlers/response.go`. Each row carries its object, whole or as PartialObjectMetadata.
  */
+import type { EraId } from '../../trace/eras.ts';
 import type { KubeObject } from './objects.ts';
 import type { Printer } from './printers.ts';
 import { badRequest } from './status.ts';
@@ -22,13 +23,15 @@ export interface TableForm {
 	include: IncludeObject;
 	/** Milliseconds since 1970, for the ages. */
 	now: number;
+	/** In whose columns. */
+	era: EraId;
 }
 
 export function tableOf<T extends KubeObject>(
 	objects: readonly T[],
 	printer: Printer<T>,
 	metadata: { selfLink?: string; resourceVersion?: string },
-	{ version, include, now }: TableForm
+	{ version, include, now, era }: TableForm
 ) {
 	const apiVersion = `meta.k8s.io/${version}`;
 	const withObject = (object: T) => {
@@ -40,7 +43,7 @@ export function tableOf<T extends KubeObject>(
 		kind: 'Table',
 		apiVersion,
 		metadata,
-		columnDefinitions: printer.columns,
-		rows: objects.map((object) => ({ ...printer.row(object, now), ...withObject(object) }))
+		columnDefinitions: printer.columns(era),
+		rows: objects.map((object) => ({ ...printer.row(object, now, era), ...withObject(object) }))
 	};
 }
