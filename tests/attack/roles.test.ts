@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createGuard, type Guard } from '../../src/lib/server/guard.ts';
+import { eras } from '../../src/lib/trace/eras.ts';
 import { startExecscope, type ExecscopeProcess } from '../support/execscope-process.ts';
 import { startLab, type Lab } from '../support/lab.ts';
 import { serveLive, type LiveDoor } from './live-door.ts';
@@ -83,6 +84,17 @@ describe.each(['none', 'follower', 'student', 'author', 'Driver', ''])('the role
 		expect(lab.cluster.tracer.runs.length).toBe(before);
 	});
 
+	it('chooses no era, and hears of none', async () => {
+		const page = await opened(role);
+		page.send({ type: 'era', era: '1.15-proxy' });
+		await settled(page);
+		expect(lab.cluster.era).toBe('1.15-redirect');
+		await lab.cluster.setEra('1.15-proxy');
+		await lab.cluster.setEra('1.15-redirect');
+		await settled(page);
+		expect(page.told.map(({ type }) => type)).toEqual(['welcome']);
+	});
+
 	it('sets, lifts and releases no hold', async () => {
 		const page = await opened(role);
 		const { holds } = lab.cluster.tracer;
@@ -100,6 +112,18 @@ describe.each(['none', 'follower', 'student', 'author', 'Driver', ''])('the role
 		holds.remove({ run: '*', s: 'kubelet-exec' });
 		for (const waiting of holds.waiting) waiting.resume('continued', 'driver');
 		expect((await running).code).toBe(0);
+	});
+});
+
+describe('the driver', () => {
+	it('chooses no era that is not built, and none that is not there', async () => {
+		const page = await opened('driver');
+		const unbuilt = Object.entries(eras).flatMap(([id, { built }]) => (built ? [] : [id]));
+		for (const era of [...unbuilt, '1.99', '', 'constructor', null, {}, 7])
+			page.send({ type: 'era', era });
+		await settled(page);
+		expect(lab.cluster.era).toBe('1.15-redirect');
+		expect(of(page, 'era')).toEqual([]);
 	});
 });
 

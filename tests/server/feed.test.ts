@@ -45,6 +45,7 @@ let feed: Feed;
 let prompted: string[];
 let stopped: number;
 let held: object[];
+let eras: string[];
 let drivers: number;
 let clock: ReturnType<typeof fakeClock>;
 
@@ -52,6 +53,7 @@ beforeEach(() => {
 	folder = mkdtempSync(path.join(os.tmpdir(), 'feed-'));
 	prompted = [];
 	held = [];
+	eras = [];
 	stopped = 0;
 	clock = fakeClock();
 	const options: FeedOptions = {
@@ -65,6 +67,7 @@ beforeEach(() => {
 			return { input: (text) => prompted.push(`< ${text}`), resize() {}, stop: () => stopped++ };
 		},
 		hold: (request) => held.push(request),
+		era: (name) => eras.push(name),
 		held: () => [],
 		drivers: (count) => (drivers = count),
 		limits: defaultLimits,
@@ -231,8 +234,10 @@ describe('the feed', () => {
 		const socket = await page('none');
 		socket.say({ type: 'run', session: 's', line: 'kubectl get po' });
 		socket.say({ type: 'hold', run: '*', s: 'cri-exec', action: 'set' });
+		socket.say({ type: 'era', era: '1.36' });
 		expect(prompted).toEqual([]);
 		expect(held).toEqual([]);
+		expect(eras).toEqual([]);
 		expect(drivers).toBe(0);
 	});
 
@@ -245,6 +250,15 @@ describe('the feed', () => {
 		expect(held).toHaveLength(1);
 		socket.gone(1001);
 		expect(drivers).toBe(0);
+	});
+
+	it('passes on what era a driver wants, and tells drivers which it is', async () => {
+		const [driver, none] = [await page(), await page('none')];
+		driver.say({ type: 'era', era: '1.36' });
+		expect(eras).toEqual(['1.36']);
+		feed.eraChanged('1.36');
+		expect(driver.told.at(-1)).toEqual({ type: 'era', era: '1.36' });
+		expect(none.told.filter(({ type }) => type === 'era')).toEqual([]);
 	});
 
 	it('closes on what it does not understand', async () => {

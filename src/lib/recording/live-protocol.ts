@@ -35,6 +35,8 @@ export type FromServer =
 	| { type: 'started'; session: string; run?: string }
 	| { type: 'said'; session: string; text: string; code?: string }
 	| { type: 'held'; held: HeldInfo[] }
+	/** The era of the next run. */
+	| { type: 'era'; era: string }
 	/** So many characters of what was typed have come. */
 	| { type: 'taken'; session: string; count: number }
 	| Resumed
@@ -66,10 +68,12 @@ export type FromPage =
 	| { type: 'input'; session: string; d: string }
 	| { type: 'resize'; session: string; cols: number; rows: number }
 	| { type: 'stop'; session: string }
-	| { type: 'hold'; run: string; s: string; try?: number; action: HoldAction };
+	| { type: 'hold'; run: string; s: string; try?: number; action: HoldAction }
+	/** The next run is to meet this era; open ones keep theirs. */
+	| { type: 'era'; era: string };
 
 const kinds: readonly string[] = [
-	...['welcome', 'run', 'lines', 'held'],
+	...['welcome', 'run', 'lines', 'held', 'era'],
 	...['started', 'said', 'taken', 'resumed', 'gone', 'ended']
 ];
 

@@ -25,6 +25,8 @@ export class LiveSource {
 	/** The launch link was refused: it is good for one sign-in. */
 	linkUsed = $state(false);
 	welcome = $state.raw<Welcome>();
+	/** Of the next run, whoever begins it. */
+	era = $state<string>();
 	runs = $state.raw<readonly RunInfo[]>([]);
 	/** Holds for every next run, by step name. */
 	armed = $state.raw<ReadonlySet<string>>(new Set());
@@ -198,6 +200,9 @@ export class LiveSource {
 			case 'held':
 				this.#held(message.held);
 				return;
+			case 'era':
+				this.era = message.era;
+				return;
 			default:
 				return this.#own.take(message);
 		}
@@ -208,6 +213,7 @@ export class LiveSource {
 		this.state = 'open';
 		const known = this.welcome && new Set(this.runs.map(({ id }) => id));
 		this.welcome = message;
+		this.era = message.era;
 		this.runs = message.runs ?? [];
 		this.#held(message.held ?? []);
 		for (const [run, reader] of this.#readers)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EraId } from '../trace/eras.ts';
+import { eras, isBuiltEra, type EraId } from '../trace/eras.ts';
 import { steps } from '../trace/steps.ts';
 import { startApiserver } from './apiserver/server.ts';
 import { Audit } from './audit.ts';
@@ -41,6 +41,7 @@ export interface ClusterOptions {
 	apiserverPort: number;
 	/** The wanted port and no other: taken is an error. */
 	apiserverPortExplicit: boolean;
+	/** Of the first run. */
 	era: EraId;
 	/** Hold every run at this step. */
 	hold?: string | undefined;
@@ -70,10 +71,18 @@ export interface Cluster {
 	kubeconfigPath: string;
 	kubeconfig: Kubeconfig | undefined;
 	apiserver: string | undefined;
-	nodes: ClusterNode[];
+	/** As they are in the era of the next run. */
+	readonly nodes: ClusterNode[];
+	/** The era of the next run. */
+	readonly era: EraId;
 	recordings: string;
 	tracer: Tracer;
 	pki: Pki;
+	/**
+	 * The next run meets this era; open ones keep theirs. Resolves when the nodes say their new version, drivers know
+	 * and cluster.json, if it was written, tells it.
+	 */
+	setEra(era: EraId): Promise<void>;
 	/** The page's address is known and printed: writes cluster.json and ends the boot run. */
 	ready(url: string): Promise<void>;
 	/** Serves one page over its WebSocket; `who` names the signed-in browser that it is in. */
@@ -134,13 +143,14 @@ async function start(
 	};
 	const programs = { ...ourPrograms, ...options.programs };
 	const live: { feed?: Feed } = {};
+	let { era } = options;
 	const audit = new Audit(options.audit ?? (() => {}), () => new Date());
 	closing.push(() => audit.close());
 	const tracer = new Tracer({
 		recordings: home.recordings,
 		engine: engine.name,
 		by: options.by,
-		era: () => options.era,
+		era: () => era,
 		limits,
 		clock,
 		decoder: () => new MessageDecoder(),
@@ -154,7 +164,17 @@ async function start(
 	closing.push(() => tracer.close());
 	if (options.hold !== undefined) tracer.holds.add({ run: '*', s: options.hold, by: 'start' });
 	const world = engine.ok
-		? await startPrograms({ options, programs, limits, clock, home, pki, tracer, closing })
+		? await startPrograms({
+				options,
+				programs,
+				era: () => era,
+				limits,
+				clock,
+				home,
+				pki,
+				tracer,
+				closing
+			})
 		: undefined;
 	const kubeconfigPath = join(home.dir, 'kubeconfig');
 	const kubectl = (argv: string[], io: KubectlIo) => {
@@ -168,11 +188,14 @@ async function start(
 		mayRead: (role, owner) => mayRead(role === 'driver' ? 'driver' : 'none', owner),
 		welcome: () => ({
 			engine,
-			era: options.era,
+			era,
 			kubeconfig: `export KUBECONFIG=${kubeconfigPath}`
 		}),
 		prompt: (line) => answerPrompt(line, engine, kubectl),
 		hold: (request, by) => requestHold(tracer, request, by),
+		era: (name) => {
+			if (isBuiltEra(name)) void setEra(name).catch(() => {});
+		},
 		held: () => listHolds(tracer),
 		drivers: (count) => tracer.holds.drivers(count),
 		limits,
@@ -181,28 +204,57 @@ async function start(
 	live.feed = feed;
 	closing.push(() => feed.close());
 	tracer.holds.changed = () => feed.holdsChanged();
+	const nodes = () => (world?.nodes ?? []).map((node) => node.in(era));
+	let url: string | undefined;
+	let told = Promise.resolve();
+	/** One after the other: each tells what is so by then, and the last one is right. */
+	const tell = () => {
+		told = told
+			.catch(() => {})
+			.then(async () => {
+				if (url !== undefined) await describe(url);
+				await Promise.all((world?.nodes ?? []).map((node) => node.refresh()));
+			});
+		return told;
+	};
+	const describe = (url: string) =>
+		home.write(
+			'cluster.json',
+			`${JSON.stringify({
+				url,
+				apiserver: world?.apiserver ?? null,
+				era,
+				engine: engine.ok ? engine.name : null,
+				recordings: home.recordings,
+				nodes: nodes()
+			})}\n`
+		);
+	closing.push(() => told.catch(() => {}));
+	const setEra = async (next: EraId) => {
+		if (next === era) return;
+		era = next;
+		feed.eraChanged(era);
+		await tell();
+	};
 	return {
 		engine,
 		kubeconfigPath,
 		kubeconfig: world?.kubeconfig,
 		apiserver: world?.apiserver,
-		nodes: world?.nodes ?? [],
+		get nodes() {
+			return nodes();
+		},
+		get era() {
+			return era;
+		},
 		recordings: home.recordings,
 		tracer,
 		pki,
-		async ready(url) {
-			await home.announce(url);
-			await home.write(
-				'cluster.json',
-				`${JSON.stringify({
-					url,
-					apiserver: world?.apiserver ?? null,
-					era: options.era,
-					engine: engine.ok ? engine.name : null,
-					recordings: home.recordings,
-					nodes: world?.nodes ?? []
-				})}\n`
-			);
+		setEra,
+		async ready(at) {
+			await home.announce(at);
+			url = at;
+			await describe(at);
 			tracer.boot.end(true);
 		},
 		live: (socket, role, who) => feed.connect(socket, role, who),
@@ -220,6 +272,8 @@ async function sweep(run: string): Promise<void> {
 interface Parts {
 	options: ClusterOptions;
 	programs: Programs;
+	/** Of the next run. */
+	era(): EraId;
 	limits: Limits;
 	clock: Clock;
 	home: Home;
@@ -298,6 +352,13 @@ async function startNodeEngine(node: string, parts: Parts): Promise<Address> {
 	return published;
 }
 
+/** A node of the cluster, whose addresses depend on the era. */
+interface StartedNode {
+	in(era: EraId): ClusterNode;
+	/** Tells the API server the version of the era. */
+	refresh(): Promise<void>;
+}
+
 /** Shim and kubelet of one node. */
 async function startNode(
 	node: string,
@@ -305,7 +366,7 @@ async function startNode(
 	docker: Address,
 	apiserver: Address,
 	local: { ips: string[]; dns: string[] }
-): Promise<ClusterNode> {
+): Promise<StartedNode> {
 	const { home, pki, tracer, limits, clock, closing } = parts;
 	const dir = join(home.run, node);
 	const cri: Address = { kind: 'unix', path: join(dir, 'dockershim.sock') };
@@ -342,6 +403,7 @@ async function startNode(
 		apiserver: { address: apiserver, ca: pki.ca.cert, ...client },
 		clients: ['kube-apiserver-kubelet-client'],
 		debuggingHandlers: parts.options.debuggingHandlers ?? true,
+		era: parts.era,
 		door: clusterDoor,
 		trace: tracer,
 		limits,
@@ -349,12 +411,19 @@ async function startNode(
 	});
 	closing.push(() => kubelet.close());
 	const base = `https://${formatAddress(kubelet.address)}`;
+	const streaming = {
+		redirect: `${base}/cri/`,
+		proxy: `http://${formatAddress(shim.streaming)}/`
+	};
 	return {
-		name: node,
-		kubelet: base,
-		cri: formatAddress(cri),
-		docker: formatAddress(docker),
-		streaming: `${base}/cri/`
+		in: (era) => ({
+			name: node,
+			kubelet: base,
+			cri: formatAddress(cri),
+			docker: formatAddress(docker),
+			streaming: streaming[eras[era].stream]
+		}),
+		refresh: () => kubelet.refresh()
 	};
 }
 

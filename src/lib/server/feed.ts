@@ -26,6 +26,8 @@ export interface FeedOptions extends PromptSessionsOptions {
 	mayRead(role: string, owner: string): boolean;
 	welcome(): object;
 	hold(request: HoldRequest, by: string): void;
+	/** A driver asks for an era by a name that may be none. */
+	era(name: string): void;
 	held(): object[];
 	drivers(count: number): void;
 }
@@ -70,8 +72,11 @@ export class Feed {
 	}
 
 	holdsChanged(): void {
-		for (const page of this.#pages)
-			if (page.role === 'driver') page.send({ type: 'held', held: this.#options.held() });
+		this.#tellDrivers({ type: 'held', held: this.#options.held() });
+	}
+
+	eraChanged(era: string): void {
+		this.#tellDrivers({ type: 'era', era });
 	}
 
 	/** Serves one page, which is in the signed-in browser `who`, until its socket closes. */
@@ -82,6 +87,7 @@ export class Feed {
 			who,
 			read: (id) => this.#read(id, role),
 			hold: (request) => this.#options.hold(request, role),
+			era: (name) => this.#options.era(name),
 			sessions: this.#sessions
 		});
 		this.#pages.add(page);
@@ -110,6 +116,10 @@ export class Feed {
 	close(): void {
 		this.#sessions.close();
 		for (const page of this.#pages) page.end();
+	}
+
+	#tellDrivers(message: object): void {
+		for (const page of this.#pages) if (page.role === 'driver') page.send(message);
 	}
 
 	#drivers(): void {

@@ -7,7 +7,11 @@ import path from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import grpc from '@grpc/grpc-js';
 import { defaultLimits, systemClock } from '../../../src/lib/server/limits.ts';
-import { startKubelet, type KubeletOptions } from '../../../src/lib/server/kubelet/server.ts';
+import {
+	startKubelet,
+	type Kubelet,
+	type KubeletOptions
+} from '../../../src/lib/server/kubelet/server.ts';
 import type { Pod } from '../../../src/lib/server/kubelet/pod.ts';
 import { openPki, type KeyPair, type Pki } from '../../../src/lib/server/pki.ts';
 import type { Address } from '../../../src/lib/server/transport/address.ts';
@@ -95,6 +99,8 @@ interface ApiCall {
 	body: unknown;
 	traceparent: unknown;
 	user: string;
+	/** User-Agent. */
+	client: string | undefined;
 }
 
 interface FakeApiserver {
@@ -166,7 +172,7 @@ async function startFakeApiserver(pki: Pki): Promise<FakeApiserver> {
 					response.statusCode = url === '/api/v1/nodes' ? fake.answer.nodes : 200;
 					response.end('{}');
 				}
-				calls.push({ method, url, body, traceparent, user });
+				calls.push({ method, url, body, traceparent, user, client: request.headers['user-agent'] });
 				for (const look of [...waiting]) look();
 			});
 		}
@@ -259,7 +265,7 @@ export interface World {
 	answers: CriAnswers;
 	apiserver: FakeApiserver;
 	trace: ReturnType<typeof quietTrace>;
-	kubelet: { address: Address; close(): Promise<void> };
+	kubelet: Kubelet;
 	/** Certificates by common name, PEM. */
 	identity(cn: string): Promise<KeyPair>;
 	/** Says what it sent and reads the whole answer. */
@@ -308,6 +314,7 @@ export async function startWorld(
 		apiserver: { address: apiserver.address, ca: pki.ca.cert, ...node },
 		clients: ['kube-apiserver-kubelet-client'],
 		debuggingHandlers: true,
+		era: () => '1.15-redirect',
 		door: () => undefined,
 		trace,
 		limits: defaultLimits,

@@ -1,6 +1,7 @@
 import grpc from '@grpc/grpc-js';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Pod } from '../../../src/lib/server/kubelet/pod.ts';
+import type { EraId } from '../../../src/lib/trace/eras.ts';
 import { pod, rpc, startWorld, type World } from './fakes.ts';
 
 let world: World;
@@ -76,6 +77,34 @@ describe('at its start, a kubelet', () => {
 		expect(url).toBe(
 			'/api/v1/pods?fieldSelector=spec.nodeName%3Dnode-1&resourceVersion=7&watch=true'
 		);
+	});
+});
+
+describe('a kubelet whose era has changed', () => {
+	it('tells the API server its new version, and calls itself by it', async () => {
+		let era: EraId = '1.15-redirect';
+		world = await startWorld({ era: () => era });
+		const { body: first } = await world.apiserver.called('POST', /^\/api\/v1\/nodes$/);
+		era = '1.24-cri';
+		vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
+		await world.kubelet.refresh().finally(() => vi.useRealTimers());
+		const { body, client } = await world.apiserver.called(
+			'PUT',
+			/^\/api\/v1\/nodes\/node-1\/status$/
+		);
+		expect(client).toBe('kubelet/v1.24.17 (linux/amd64) execscope');
+		expect(body).toMatchObject({ status: { nodeInfo: { kubeletVersion: 'v1.24.17' } } });
+		const changed = ({ status }: { status: { conditions: { lastTransitionTime: string }[] } }) =>
+			status.conditions.map(({ lastTransitionTime }) => lastTransitionTime);
+		expect(changed(body as never)).toEqual(changed(first as never));
+	});
+
+	it('says nothing once it is closed', async () => {
+		world = await startWorld();
+		await world.kubelet.close();
+		const before = world.apiserver.calls.length;
+		await world.kubelet.refresh();
+		expect(world.apiserver.calls).toHaveLength(before);
 	});
 });
 

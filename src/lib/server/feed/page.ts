@@ -33,6 +33,7 @@ interface PageParts {
 	/** All lines of a run, as far as they are written and as this page may read them. */
 	read(id: string): Promise<string[] | undefined>;
 	hold(request: HoldRequest): void;
+	era(name: string): void;
 	sessions: PromptSessions;
 }
 
@@ -146,6 +147,7 @@ export class Page implements SessionPage {
 		if (type === 'unfollow' && typeof run === 'string') return void this.#follows.delete(run);
 		if (this.role !== 'driver') return;
 		if (type === 'hold') return this.#hold(message);
+		if (type === 'era') return this.#parts.era(String(message['era']));
 		if (typeof session !== 'string' || session.length > 100) return;
 		if (type === 'run') return this.#run(session, message);
 		const { sessions } = this.#parts;

@@ -4,6 +4,7 @@
  */
 import https from 'node:https';
 import type { IncomingMessage } from 'node:http';
+import { eras, type EraId } from '../../trace/eras.ts';
 import type { Run } from '../../trace/trace.ts';
 import { socketOptions, type Address } from '../transport/address.ts';
 
@@ -22,10 +23,13 @@ export interface ApiAnswer {
 
 export class ApiClient {
 	readonly #options: ApiClientOptions;
+	readonly #era: () => EraId;
 	readonly #ending = new AbortController();
 
-	constructor(options: ApiClientOptions) {
+	/** @param era whose release the kubelet calls itself */
+	constructor(options: ApiClientOptions, era: () => EraId) {
 		this.#options = options;
+		this.#era = era;
 	}
 
 	/** Announces and sends one request. Throws when there is no answer at all. */
@@ -78,7 +82,7 @@ export class ApiClient {
 				method,
 				path,
 				headers: {
-					'User-Agent': 'kubelet/v1.15.3 (linux/amd64) execscope',
+					'User-Agent': `kubelet/v${eras[this.#era()].version} (linux/amd64) execscope`,
 					Accept: 'application/json, */*',
 					...(content === undefined
 						? {}

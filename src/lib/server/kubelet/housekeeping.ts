@@ -3,11 +3,12 @@
  * (`pkg/kubelet/kubelet_node_status.go`, `pkg/kubelet/config/apiserver.go`, client-go's reflector). It belongs to the
  * boot run, and later to the run that caused an event: the watch of a node says with each event which that was.
  */
+import type { EraId } from '../../trace/eras.ts';
 import type { Run, Trace } from '../../trace/trace.ts';
 import type { Clock } from '../limits.ts';
 import type { Address } from '../transport/address.ts';
-import { ApiClient, type ApiClientOptions } from './api-client.ts';
-import { nodeObject } from './node-status.ts';
+import { ApiClient, type ApiAnswer, type ApiClientOptions } from './api-client.ts';
+import { nodeObject, type NodeFacts } from './node-status.ts';
 import type { Pod } from './pod.ts';
 import { PodWorkers } from './pod-workers.ts';
 import type { RuntimeService } from './remote-runtime-service.ts';
@@ -15,6 +16,8 @@ import type { RuntimeService } from './remote-runtime-service.ts';
 export interface HousekeepingOptions {
 	node: string;
 	apiserver: ApiClientOptions;
+	/** The era of the next run: what nobody asked for follows it. */
+	era(): EraId;
 	trace: Trace;
 	clock: Clock;
 	connectRuntime(run: Run): RuntimeService;
@@ -36,12 +39,14 @@ export class Housekeeping {
 	readonly #workers: PodWorkers;
 	readonly #pods = new Map<string, Pod>();
 	#hostIP = '';
+	/** What the node says of itself, but for its era and the time. */
+	#node: Omit<NodeFacts, 'era' | 'now'> | undefined;
 	#closed = false;
 	#stopWaiting = () => {};
 
 	constructor(options: HousekeepingOptions) {
 		this.#options = options;
-		this.#api = new ApiClient(options.apiserver);
+		this.#api = new ApiClient(options.apiserver, () => options.era());
 		this.#workers = new PodWorkers({
 			api: this.#api,
 			connectRuntime: (run) => options.connectRuntime(run),
@@ -63,13 +68,11 @@ export class Housekeeping {
 
 	/** Registers the node and takes over its pods; then watches them until `close`. Throws when the API server refuses. */
 	async start(address: Address, containerRuntimeVersion: string): Promise<void> {
-		const { trace, node } = this.#options;
-		const { boot } = trace;
+		const { boot } = this.#options.trace;
 		this.#hostIP = address.kind === 'tcp' ? address.host : '';
-		const now = new Date();
-		await this.#register(
-			nodeObject({ name: node, address, era: boot.era, containerRuntimeVersion, now })
-		);
+		const { node: name } = this.#options;
+		this.#node = { name, address, containerRuntimeVersion, since: new Date() };
+		await this.#register();
 		const resourceVersion = await this.#list(boot);
 		void this.#reflect(resourceVersion);
 	}
@@ -81,13 +84,32 @@ export class Housekeeping {
 		this.#api.close();
 	}
 
-	async #register(node: object): Promise<void> {
+	/**
+	 * `updateNodeStatus`: tells the API server what the node is by now. Nothing is told by a kubelet that has not started
+	 * or is closed. Throws when the API server refuses.
+	 */
+	async refresh(): Promise<void> {
+		if (!this.#node || this.#closed) return;
+		this.#accepted(await this.#putStatus());
+	}
+
+	async #register(): Promise<void> {
 		const { boot } = this.#options.trace;
-		const posted = await this.#api.request(boot, 'POST', '/api/v1/nodes', node);
-		if (posted.status < 300) return;
+		const posted = await this.#api.request(boot, 'POST', '/api/v1/nodes', this.#nodeNow());
+		this.#accepted(posted.status === 409 ? await this.#putStatus() : posted);
+	}
+
+	#putStatus(): Promise<ApiAnswer> {
 		const path = `/api/v1/nodes/${this.#options.node}/status`;
-		const { status, body } =
-			posted.status === 409 ? await this.#api.request(boot, 'PUT', path, node) : posted;
+		return this.#api.request(this.#options.trace.boot, 'PUT', path, this.#nodeNow());
+	}
+
+	#nodeNow(): object {
+		// Only asked for after `start` has set it.
+		return nodeObject({ ...this.#node!, era: this.#options.era(), now: new Date() });
+	}
+
+	#accepted({ status, body }: ApiAnswer): void {
 		if (status >= 300)
 			throw new Error(`cannot register ${this.#options.node}: ${status} ${JSON.stringify(body)}`);
 	}

@@ -12,6 +12,8 @@ export interface NodeFacts {
 	era: EraId;
 	/** `docker://20.10.24` */
 	containerRuntimeVersion: string;
+	/** When its kubelet began to say so. */
+	since: Date;
 	now: Date;
 }
 
@@ -20,6 +22,7 @@ export function nodeObject({
 	address,
 	era,
 	containerRuntimeVersion,
+	since,
 	now
 }: NodeFacts): object {
 	const arch = { x64: 'amd64' }[os.arch()] ?? os.arch();
@@ -46,7 +49,7 @@ export function nodeObject({
 		status: {
 			capacity,
 			allocatable: capacity,
-			conditions: conditions(now),
+			conditions: conditions(since, now),
 			addresses: [
 				...(address.kind === 'tcp' ? [{ type: 'InternalIP', address: address.host }] : []),
 				{ type: 'Hostname', address: name }
@@ -70,13 +73,13 @@ export function nodeObject({
 	};
 }
 
-function conditions(now: Date): object[] {
-	const time = timestamp(now);
+function conditions(since: Date, now: Date): object[] {
+	const [lastTransitionTime, lastHeartbeatTime] = [timestamp(since), timestamp(now)];
 	const condition = (type: string, status: string, reason: string, message: string) => ({
 		type,
 		status,
-		lastHeartbeatTime: time,
-		lastTransitionTime: time,
+		lastHeartbeatTime,
+		lastTransitionTime,
 		reason,
 		message
 	});

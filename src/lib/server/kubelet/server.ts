@@ -4,6 +4,7 @@
  * it registers its node and looks after its pods. Era 1.15 in redirect mode.
  */
 import type { IncomingMessage } from 'node:http';
+import type { EraId } from '../../trace/eras.ts';
 import { Dropped, type Message, type Run, type Trace } from '../../trace/trace.ts';
 import type { Clock, Limits } from '../limits.ts';
 import type { Address } from '../transport/address.ts';
@@ -51,14 +52,21 @@ export interface KubeletOptions {
 	/** Common names that may use the kubelet. */
 	clients: string[];
 	debuggingHandlers: boolean;
+	/** The era of the next run. */
+	era(): EraId;
 	door: Door;
 	trace: Trace;
 	limits: Limits;
 	clock: Clock;
 }
 
+export interface Kubelet extends Listening {
+	/** The era has changed: tells the API server the version of the node. Throws when that refuses or is gone. */
+	refresh(): Promise<void>;
+}
+
 /** Starts a kubelet; it is registered and has looked at its pods when this resolves. */
-export async function startKubelet(options: KubeletOptions): Promise<Listening> {
+export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
 	const { boot } = options.trace;
 	const metrics = new RuntimeMetrics();
 	const connectRuntime = (run: Run): RuntimeService =>
@@ -92,6 +100,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Listening> 
 	running();
 	return {
 		address: listening.address,
+		refresh: () => housekeeping.refresh(),
 		async close() {
 			housekeeping.close();
 			await listening.close();
