@@ -1,7 +1,9 @@
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { eras, isEra } from '$lib/trace/eras.ts';
 import { whoGivesUp } from '$lib/inspector/explanation.ts';
 import { commandText } from '$lib/recording/run-names.ts';
 import { hasTerminal } from '$lib/terminal/screen.ts';
+import { eraEntries } from './era-entries.ts';
 import { startingId, type PageState } from './page-state.svelte.ts';
 
 /** What the hold of the current row says: how long, what ends it, and when. */
@@ -57,6 +59,19 @@ export class Status {
 		if (!driver) return live.linkUsed ? m.linkUsed : m.noDriver;
 		const { engine } = live.welcome!;
 		return engine.ok ? '' : m.engineDown(engine.reason ?? '');
+	});
+
+	/** The cluster versions that this page may choose from. */
+	readonly eras = $derived.by(() => (this.#page.driver ? eraEntries(eras) : []));
+
+	/** The cluster version that the shown run met, where it is not the only one there is. */
+	readonly met = $derived.by(() => {
+		void this.#page.revision;
+		const era = this.#page.recording.header?.era;
+		if (era === undefined || (this.eras.length === 0 && era === Object.keys(eras)[0]))
+			return undefined;
+		const { names, short } = i18n.m.eras;
+		return isEra(era) ? { name: names[era], short: short[era] } : { name: era, short: era };
 	});
 
 	/** What stands in the strip above the ladder, if anything. */

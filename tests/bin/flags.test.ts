@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { erasInTable, holdableSteps, readOptions } from '../../src/bin/flags.js';
 import { Problem } from '../../src/bin/problem.js';
-import { builtEras, eras } from '../../src/lib/trace/eras.ts';
+import { eras, isBuiltEra } from '../../src/lib/trace/eras.ts';
 import { steps } from '../../src/lib/trace/steps.ts';
 
 const read = (flags: string, env: Record<string, string> = {}) =>
@@ -91,7 +91,7 @@ describe('flags of npm start', () => {
 	});
 	it('know the eras that the table has, and which of them are built', () => {
 		const table = erasInTable();
-		expect(table.eras).toEqual(builtEras);
+		expect(table.eras).toEqual(Object.keys(eras).filter(isBuiltEra));
 		expect(table.eras).toContain(read('').era);
 		expect([...table.eras, ...table.laterEras].sort()).toEqual(Object.keys(eras).sort());
 		for (const era of table.eras) expect(read(`--era ${era}`).era).toBe(era);

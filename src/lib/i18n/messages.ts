@@ -6,6 +6,7 @@ import { predict } from './predict.ts';
 import { cluster } from './cluster.ts';
 import { log } from './log.ts';
 import { frames } from './frames.ts';
+import { eraWords } from './eras.ts';
 import { withoutServer } from './without-server.ts';
 import { actions } from './actions.ts';
 import { said } from './said.ts';
@@ -23,6 +24,7 @@ const en = {
 	predict: predict.en,
 	frames: frames.en,
 	withoutServer: withoutServer.en,
+	eras: eraWords.en,
 	run: 'Run',
 	prompt: 'Command',
 	switchLanguage: '中文',
@@ -316,6 +318,7 @@ const zh: Messages = {
 	predict: predict.zh,
 	frames: frames.zh,
 	withoutServer: withoutServer.zh,
+	eras: eraWords.zh,
 	run: '运行',
 	prompt: '命令',
 	switchLanguage: 'English',

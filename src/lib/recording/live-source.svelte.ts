@@ -7,6 +7,7 @@ import {
 	type RunInfo,
 	type Welcome
 } from './live-protocol.ts';
+import { isEra, type EraId } from '../trace/eras.ts';
 import { LineQueue } from './line-queue.ts';
 import { rememberedRuns } from './own-runs.ts';
 import { OwnSession, type Session } from './own-session.svelte.ts';
@@ -26,7 +27,7 @@ export class LiveSource {
 	linkUsed = $state(false);
 	welcome = $state.raw<Welcome>();
 	/** Of the next run, whoever begins it. */
-	era = $state<string>();
+	era = $state<EraId>();
 	runs = $state.raw<readonly RunInfo[]>([]);
 	/** Holds for every next run, by step name. */
 	armed = $state.raw<ReadonlySet<string>>(new Set());
@@ -124,6 +125,11 @@ export class LiveSource {
 		});
 	}
 
+	/** Asks for another era of the next run; it is so when the server says it. */
+	chooseEra(era: EraId): void {
+		this.#send({ type: 'era', era });
+	}
+
 	async #signIn(token: string): Promise<void> {
 		const answer = await fetch(new URL('/api/session', this.#origin), {
 			method: 'POST',
@@ -201,7 +207,7 @@ export class LiveSource {
 				this.#held(message.held);
 				return;
 			case 'era':
-				this.era = message.era;
+				this.#ofEra(message.era);
 				return;
 			default:
 				return this.#own.take(message);
@@ -213,7 +219,7 @@ export class LiveSource {
 		this.state = 'open';
 		const known = this.welcome && new Set(this.runs.map(({ id }) => id));
 		this.welcome = message;
-		this.era = message.era;
+		this.#ofEra(message.era);
 		this.runs = message.runs ?? [];
 		this.#held(message.held ?? []);
 		for (const [run, reader] of this.#readers)
@@ -226,6 +232,11 @@ export class LiveSource {
 	#held(held: readonly HeldInfo[]): void {
 		this.armed = armedOf(held);
 		this.standing = held.filter((one) => one.state === 'waiting');
+	}
+
+	/** A later server may know eras that this page does not. */
+	#ofEra(era: string): void {
+		this.era = isEra(era) ? era : undefined;
 	}
 
 	#ofRun(run: RunInfo): void {

@@ -308,12 +308,12 @@ export const eras: Readonly<Record<EraId, Era>> = {
 	}
 };
 
-/** The eras that can be chosen, oldest first. */
-export const builtEras: readonly EraId[] = (Object.keys(eras) as EraId[]).filter(
-	(id) => eras[id].built
-);
+/** Whether the table has an era of this name. */
+export function isEra(name: string): name is EraId {
+	return Object.hasOwn(eras, name);
+}
 
 /** Whether somebody may ask for an era by this name. */
 export function isBuiltEra(name: string): name is EraId {
-	return (builtEras as readonly string[]).includes(name);
+	return isEra(name) && eras[name].built;
 }
