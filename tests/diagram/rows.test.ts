@@ -6,7 +6,7 @@ import { Rows, type Detail, type Row } from '../../src/lib/diagram/rows.ts';
 import { readRecording, RecordingReader } from '../../src/lib/recording/reader.ts';
 import { findItem } from '../../src/lib/recording/find-item.ts';
 import type { Recording } from '../../src/lib/recording/recording.ts';
-import { steps, storySteps } from '../../src/lib/trace/steps.ts';
+import { steps, storySteps, type StepId } from '../../src/lib/trace/steps.ts';
 import { sampleRecording } from '../support/sample-recording.ts';
 
 const none: ReadonlySet<string> = new Set();
@@ -29,7 +29,8 @@ describe('Rows', () => {
 
 	it('tells only the story at level 1', () => {
 		const rows = rowsOf(read({ chunks: 9 }), 1);
-		const story = storySteps.filter((id) => id !== 'websocket-exec');
+		const inEra = (id: StepId) => steps[id].eras.includes('1.15-redirect');
+		const story = storySteps.filter((id) => inEra(id) && id !== 'websocket-exec');
 		expect(rows.map((row) => row.id)).toEqual(story);
 	});
 

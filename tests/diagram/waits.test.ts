@@ -4,6 +4,7 @@ import { Rows, type Detail } from '../../src/lib/diagram/rows.ts';
 import { readRecording } from '../../src/lib/recording/reader.ts';
 import { findItem } from '../../src/lib/recording/find-item.ts';
 import { sampleRecording } from '../support/sample-recording.ts';
+import { saidRecording } from '../support/said-recording.ts';
 
 const recording = readRecording('a', sampleRecording());
 const waits = new Waits(recording.items);
@@ -43,5 +44,66 @@ describe('Waits', () => {
 			const crossing = all.filter((bar) => bar.from <= k && bar.to >= k);
 			expect(waits.bars(rows, cursor, k, k)).toEqual(expect.arrayContaining(crossing));
 		}
+	});
+});
+
+describe('Waits where somebody between translates', () => {
+	/** Who waits as a step is shown, outermost first. */
+	const waiting = (lines: Parameters<typeof saidRecording>[0], s: string) => {
+		const run = readRecording('a', saidRecording(lines));
+		return new Waits(run.items).chain(new Rows(run, 2), findItem(run, s));
+	};
+	const ran = [
+		['stream-open', 'apiserver', 'streaming'],
+		['stream-open:reply', 'streaming', 'apiserver'],
+		['check-container#2', 'dockershim']
+	] as const;
+
+	it('end for kubectl with the 101 of the API server, and for that with the one of the far end', () => {
+		const lines = [
+			['websocket-exec', 'kubectl', 'apiserver'],
+			['exec-location', 'apiserver'],
+			['websocket-accept', 'apiserver', 'kubectl'],
+			['translate', 'apiserver'],
+			['kubelet-exec', 'apiserver', 'kubelet'],
+			['kubelet-proxy', 'kubelet', 'streaming'],
+			['serve-exec', 'streaming'],
+			['switching-protocols', 'streaming', 'apiserver'],
+			...ran
+		] as const;
+		expect(waiting(lines, 'exec-location')).toEqual(['kubectl']);
+		expect(waiting(lines, 'translate')).toEqual([]);
+		expect(waiting(lines, 'serve-exec')).toEqual(['apiserver', 'kubelet']);
+		expect(waiting(lines, 'check-container#2')).toEqual([]);
+	});
+
+	it('end for both before it where the kubelet translates', () => {
+		const lines = [
+			['websocket-exec', 'kubectl', 'apiserver'],
+			['kubelet-websocket', 'apiserver', 'kubelet'],
+			['get-exec', 'kubelet'],
+			['websocket-accept', 'kubelet', 'kubectl'],
+			['kubelet-proxy', 'kubelet', 'streaming'],
+			['serve-exec', 'streaming'],
+			['switching-protocols', 'streaming', 'kubelet'],
+			['stream-open', 'kubelet', 'streaming']
+		] as const;
+		expect(waiting(lines, 'get-exec')).toEqual(['kubectl', 'apiserver']);
+		expect(waiting(lines, 'serve-exec')).toEqual(['kubelet']);
+	});
+
+	it('last for kubectl until a tunnel accepts, after the far end has', () => {
+		const lines = [
+			['websocket-exec', 'kubectl', 'apiserver'],
+			['tunnel', 'apiserver'],
+			['kubelet-exec', 'apiserver', 'kubelet'],
+			['kubelet-proxy', 'kubelet', 'streaming'],
+			['switching-protocols', 'streaming', 'apiserver'],
+			['connect', 'apiserver'],
+			['websocket-accept', 'apiserver', 'kubectl'],
+			...ran
+		] as const;
+		expect(waiting(lines, 'connect')).toEqual(['kubectl']);
+		expect(waiting(lines, 'check-container#2')).toEqual([]);
 	});
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explanations } from '../../src/lib/trace/explanations/index.ts';
 import { notesOf, seedNotes } from '../../src/lib/trace/seed-notes.ts';
-import { steps, type StepId } from '../../src/lib/trace/steps.ts';
+import { steps, type StepId, type StepShape } from '../../src/lib/trace/steps.ts';
 import { lanes } from '../../src/lib/trace/lanes.ts';
 import { chapters } from '../../src/lib/trace/chapters.ts';
 
@@ -17,6 +17,16 @@ describe('the table of steps', () => {
 		expect(chapters).toContain(shape.chap);
 		expect(shape.eras.length).toBeGreaterThan(0);
 		expect(shape.kind === 'call').toBe(shape.from === shape.to);
+	});
+
+	it('names only its own steps as those that an answer answers, in eras that both have', () => {
+		for (const [id, shape] of Object.entries<StepShape>(steps)) {
+			for (const asked of shape.answers ?? []) {
+				expect(ids).toContain(asked);
+				const both = steps[asked as StepId].eras.filter((era) => shape.eras.includes(era));
+				expect(both, `${id} answers ${asked}`).not.toEqual([]);
+			}
+		}
 	});
 
 	it.each(ids)(

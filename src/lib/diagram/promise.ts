@@ -1,4 +1,4 @@
-import { execRequests } from '../trace/step-sets.ts';
+import { streamRequests } from '../trace/step-sets.ts';
 import { steps, type StepId, type StepShape, type Wire } from '../trace/steps.ts';
 import type { ChapterId } from '../trace/chapters.ts';
 import type { LaneId } from '../trace/lanes.ts';
@@ -99,7 +99,7 @@ const ioAt = path.indexOf('io');
 
 function isExec(recording: Recording): boolean {
 	const { items } = recording;
-	if ([...execRequests].some((id) => items.ofStep(id).length > 0)) return true;
+	if ([...streamRequests].some((id) => items.ofStep(id).length > 0)) return true;
 	// Without an upgrade only the typed command can promise one, and another request takes the promise back.
 	if (items.ofStep('api-request').length > 0) return false;
 	const verb = recording.command?.argv?.find((word) => verbs.has(word));

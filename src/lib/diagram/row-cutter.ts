@@ -2,7 +2,7 @@ import { flag, ioStep, stepNumber, stepNumbers, unknownStep } from '../recording
 import { payloadText } from '../recording/payload.ts';
 import type { Item, Recording } from '../recording/recording.ts';
 import { chapters } from '../trace/chapters.ts';
-import { beginsAgain, execRequests } from '../trace/step-sets.ts';
+import { beginsAgain, streamRequests } from '../trace/step-sets.ts';
 import { storySteps } from '../trace/steps.ts';
 import type { Promised } from './promise.ts';
 import { RowTable, type FoldAt } from './row-table.ts';
@@ -139,7 +139,7 @@ export class RowCutter {
 		while (to < items.length && tries.at(to) === tries.at(from)) to++;
 		let head = from;
 		for (let k = to - 1; k >= from; k--)
-			if (asksForExec.has(id.at(k)) && (flags.at(k) & flag.reply) === 0) head = k;
+			if (asksForStreams.has(id.at(k)) && (flags.at(k) & flag.reply) === 0) head = k;
 		const last = to - 1;
 		const fold = this.#addFold({ kind: 'refused-try', first: from, last, count: to - from, head });
 		// A try goes the whole way, but the story has only come to asking.
@@ -266,7 +266,7 @@ const bootChapter = chapters.indexOf('boot');
 const talkChapter = chapters.indexOf('talk');
 const endChapter = chapters.indexOf('end');
 const storyNumbers = stepNumbers(storySteps);
-const asksForExec = stepNumbers(execRequests);
+const asksForStreams = stepNumbers(streamRequests);
 const startsAnew = stepNumbers(beginsAgain);
 
 /** Whether a level shows a step with these flags. The story leaves out answers, but never what failed. */

@@ -2,7 +2,7 @@ import { Column, lastUpTo } from '../recording/column.ts';
 import type { Items } from '../recording/items.ts';
 import { flag, laneIds, stepNumbers, unknownStep } from '../recording/columns.ts';
 import type { LaneId } from '../trace/lanes.ts';
-import { neverAnswered, upgrades } from '../trace/step-sets.ts';
+import { endsAnUpgrade, neverAnswered, upgrades } from '../trace/step-sets.ts';
 import type { Rows } from './rows.ts';
 
 /** A lane waits for an answer, from one row to another: the bar on its lifeline. */
@@ -22,7 +22,7 @@ const openLooked = 64;
  */
 export class Waits {
 	readonly #items: Items;
-	/** Where the 101 answers came that end every upgrade still open. */
+	/** Where the 101 answers came that end the upgrades still open. */
 	readonly #switches: Int32Array;
 	/**
 	 * For each block of items the farthest end of a wait that begins in it: a view of rows 5000 to 5040 need not look at
@@ -35,7 +35,7 @@ export class Waits {
 	/** `before` are the waits of the same recording as it stood earlier. */
 	constructor(items: Items, before?: Waits) {
 		this.#items = items;
-		this.#switches = items.indexesOf('switching-protocols', false);
+		this.#switches = switchesIn(items);
 		const earlier = before && before.#items === items ? before : undefined;
 		this.#reach = earlier ? earlier.#reach : new Column(Float64Array, 16);
 		if (earlier) for (const block of earlier.#open.slice(-openLooked)) this.#reckon(block);
@@ -110,14 +110,34 @@ export class Waits {
 
 	/**
 	 * The 101 travels back through every proxy and so answers them all: `post-exec`, `kubelet-exec`, `follow-redirect`
-	 * and `cri-handler` wait for the one `switching-protocols`.
+	 * and `cri-handler` wait for the one `switching-protocols`. Where somebody between translates, it is for that one:
+	 * who asked before still waits for a 101 of its own, or has had it.
 	 */
 	#switchAfter(k: number): number {
-		const at = lastUpTo(this.#switches, this.#switches.length, k) + 1;
-		return this.#switches[at] ?? Infinity;
+		const { from, to } = this.#items.columns;
+		const asked = depthOf(from.at(k));
+		for (let at = lastUpTo(this.#switches, this.#switches.length, k) + 1; ; at++) {
+			const found = this.#switches[at];
+			if (found === undefined) return Infinity;
+			if (depthOf(to.at(found)) <= asked) return found;
+		}
 	}
 }
 
+/** Of all 101 answers the places, in order. */
+function switchesIn(items: Items): Int32Array {
+	const found = Array.from(endsAnUpgrade, (id) => items.indexesOf(id, false));
+	const some = found.filter(({ length }) => length > 0);
+	return some.length > 1
+		? Int32Array.from(some.flatMap((each) => [...each])).sort()
+		: (some[0] ?? none);
+}
+
+const none = new Int32Array();
+
+/** How far inside a lane stands. Whoever starts a run stands where kubectl does. */
+const depthOf = (lane: number): number => Math.max(lane, kubectlLane);
+const kubectlLane = laneIds.indexOf('kubectl');
 const upgradeNumbers = stepNumbers(upgrades);
 const neverAnsweredNumbers: ReadonlySet<number> = new Set([
 	...stepNumbers(neverAnswered),

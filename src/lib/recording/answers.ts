@@ -36,8 +36,10 @@ export class Answers {
 		const step = id.at(k);
 		if (step === unknownStep) return;
 		const isReply = (flags.at(k) & flag.reply) !== 0;
-		const asked = isReply ? step : answered[step]!;
-		if (asked >= 0) this.#pair(k, this.#takeQuestion(k, asked, isReply));
+		const question = isReply
+			? this.#takeQuestion(k, [step], true)
+			: this.#takeQuestion(k, answered[step]!, false);
+		this.#pair(k, question);
 		if (!isReply && step !== ioStep) this.#ask(k, step);
 	}
 
@@ -51,13 +53,26 @@ export class Answers {
 	 * The open question that item `k` answers: `list-containers:reply#2` that of its own number. Else the newest that
 	 * went the other way between the same lanes, else the newest of all.
 	 */
-	#takeQuestion(k: number, asked: number, isReply: boolean): number | undefined {
+	#takeQuestion(k: number, asked: readonly number[], isReply: boolean): number | undefined {
+		let best: { of: number[]; place: number; fits: boolean } | undefined;
+		for (const step of asked) {
+			const of = this.#open.get(step);
+			const found = of && this.#placeIn(of, k, isReply);
+			if (!found) continue;
+			const newer = !best || of[found.place]! > best.of[best.place]!;
+			if (!best || (found.fits === best.fits ? newer : found.fits)) best = { of, ...found };
+		}
+		return best && best.of.splice(best.place, 1)[0];
+	}
+
+	/** Where in the open questions of one step item `k` finds its own; `fits`: by its number or its lanes. */
+	#placeIn(open: readonly number[], k: number, isReply: boolean) {
 		const { repeat, from, to } = this.#columns;
-		const open = this.#open.get(asked) ?? [];
 		const same = isReply ? open.findIndex((q) => repeat.at(q) === repeat.at(k)) : -1;
+		if (same >= 0) return { place: same, fits: true };
 		const back = open.findLastIndex((q) => from.at(q) === to.at(k) && to.at(q) === from.at(k));
-		const place = same >= 0 ? same : back >= 0 ? back : open.length - 1;
-		return place >= 0 ? open.splice(place, 1)[0] : undefined;
+		if (back >= 0) return { place: back, fits: true };
+		return open.length > 0 ? { place: open.length - 1, fits: false } : undefined;
 	}
 
 	#ask(k: number, step: number): void {
@@ -70,8 +85,8 @@ export class Answers {
 /** Calls and one-way messages are never answered; a search for a question need not go past all of them. */
 const keptQuestions = 256;
 
-/** By step, the step that it answers, or -1. */
+/** By step, the steps that it may answer. */
 const answered = stepIds.map((id) => {
 	const shape: StepShape = steps[id];
-	return stepIds.findIndex((asked) => asked === shape.answers);
+	return stepIds.flatMap((asked, n) => (shape.answers?.includes(asked) ? [n] : []));
 });

@@ -1,5 +1,5 @@
 import type { ChapterId } from './chapters.ts';
-import { eras, type EraId } from './eras.ts';
+import { eraRows as eras, type EraId } from './era-rows.ts';
 import type { LaneId } from './lanes.ts';
 
 /**
@@ -19,11 +19,20 @@ export interface StepShape {
 	/** The eras in which it can happen. */
 	eras: readonly EraId[];
 	wire?: Wire;
-	/** The step whose answer this is, for answers that have an id of their own. */
-	answers?: string;
+	/** The steps of which this may be the answer, for answers that have an id of their own. */
+	answers?: readonly string[];
 }
 
 const allEras = Object.keys(eras) as EraId[];
+const redirect = allEras.filter((era) => eras[era].stream === 'redirect');
+const proxy = allEras.filter((era) => eras[era].stream === 'proxy');
+const translated = allEras.filter((era) => eras[era].webSocket !== 'spliced');
+const createCheck = allEras.filter((era) => eras[era].createCheck);
+const atKubelet = allEras.filter((era) => eras[era].webSocket === 'kubelet');
+
+/** Answered by a 101 of the streaming server, and by one of whoever translates. */
+const bySpdy = ['cri-handler', 'kubelet-proxy'];
+const byWebSocket = ['websocket-exec', 'kubelet-websocket'];
 
 const arrow = (
 	chap: ChapterId,
@@ -31,25 +40,31 @@ const arrow = (
 	to: LaneId,
 	wire: Wire,
 	level: 1 | 2 = 2,
-	answers?: string
+	answers: readonly string[] = [],
+	inEras: readonly EraId[] = allEras
 ): StepShape => ({
 	kind: 'arrow',
 	from,
 	to,
 	chap,
 	level,
-	eras: allEras,
+	eras: inEras,
 	wire,
-	...(answers ? { answers } : {})
+	...(answers.length > 0 ? { answers } : {})
 });
 
-const call = (chap: ChapterId, at: LaneId, level: 1 | 2 = 2): StepShape => ({
+const call = (
+	chap: ChapterId,
+	at: LaneId,
+	level: 1 | 2 = 2,
+	inEras: readonly EraId[] = allEras
+): StepShape => ({
 	kind: 'call',
 	from: at,
 	to: at,
 	chap,
 	level,
-	eras: allEras
+	eras: inEras
 });
 
 /**
@@ -80,8 +95,13 @@ export const steps = {
 	'websocket-exec': arrow('ask', 'kubectl', 'apiserver', 'W', 1),
 	authorize: call('ask', 'apiserver'),
 	connect: call('ask', 'apiserver'),
+	'authorize-create': call('ask', 'apiserver', 2, createCheck),
 	'exec-location': call('ask', 'apiserver', 1),
+	'websocket-accept': arrow('ask', 'apiserver', 'kubectl', 'H', 1, byWebSocket, translated),
+	translate: call('ask', 'apiserver', 2, translated),
+	tunnel: call('ask', 'apiserver', 2, translated),
 	'kubelet-exec': arrow('ask', 'apiserver', 'kubelet', 'S', 1),
+	'kubelet-websocket': arrow('ask', 'apiserver', 'kubelet', 'W', 1, [], atKubelet),
 	'kubelet-authorize': call('ask', 'kubelet'),
 
 	'get-exec': call('prepare', 'kubelet'),
@@ -89,20 +109,21 @@ export const steps = {
 	'cri-exec': arrow('prepare', 'kubelet', 'dockershim', 'G', 1),
 	'check-container': arrow('prepare', 'dockershim', 'engine', 'H'),
 	'cache-insert': call('prepare', 'streaming'),
-	'token-url': arrow('prepare', 'dockershim', 'kubelet', 'G', 1, 'cri-exec'),
+	'token-url': arrow('prepare', 'dockershim', 'kubelet', 'G', 1, ['cri-exec']),
 
-	redirect: arrow('redirect', 'kubelet', 'apiserver', 'H', 1, 'kubelet-exec'),
-	'follow-redirect': arrow('redirect', 'apiserver', 'kubelet', 'S', 1),
-	'kubelet-authorize-redirect': call('redirect', 'kubelet'),
-	'cri-handler': arrow('redirect', 'kubelet', 'streaming', 'S'),
+	redirect: arrow('redirect', 'kubelet', 'apiserver', 'H', 1, ['kubelet-exec'], redirect),
+	'follow-redirect': arrow('redirect', 'apiserver', 'kubelet', 'S', 1, [], redirect),
+	'kubelet-authorize-redirect': call('redirect', 'kubelet', 2, redirect),
+	'cri-handler': arrow('redirect', 'kubelet', 'streaming', 'S', 2, [], redirect),
+	'kubelet-proxy': arrow('redirect', 'kubelet', 'streaming', 'S', 1, [], proxy),
 
 	'token-consume': call('start', 'streaming'),
 	'serve-exec': call('start', 'streaming'),
-	'switching-protocols': arrow('start', 'streaming', 'kubectl', 'H', 1, 'cri-handler'),
+	'switching-protocols': arrow('start', 'streaming', 'kubectl', 'H', 1, bySpdy),
 	'stream-open': arrow('start', 'kubectl', 'streaming', 'S'),
 	'docker-create-exec': arrow('start', 'dockershim', 'engine', 'H'),
 	'docker-start-exec': arrow('start', 'dockershim', 'engine', 'H', 1),
-	hijack: arrow('start', 'engine', 'dockershim', 'H', 2, 'docker-start-exec'),
+	hijack: arrow('start', 'engine', 'dockershim', 'H', 2, ['docker-start-exec']),
 	'process-start': arrow('start', 'engine', 'container', 'P'),
 
 	io: arrow('talk', 'container', 'kubectl', 'S', 1),
@@ -114,6 +135,15 @@ export const steps = {
 	'docker-inspect-exec': arrow('end', 'dockershim', 'engine', 'H'),
 	'exit-status': arrow('end', 'streaming', 'kubectl', 'S', 1),
 	close: arrow('end', 'streaming', 'kubectl', 'S'),
+
+	// Docker without an exec: docker-attach.
+
+	// Attach: post-attach, websocket-attach, attach-location, kubelet-attach, get-attach, cri-attach, serve-attach.
+
+	// Port-forward: post-portforward, websocket-portforward, portforward-location, kubelet-portforward, get-portforward,
+	// cri-portforward, serve-portforward, forward-port, port-error.
+
+	// Logs: get-log, log-location, kubelet-log, container-logs, read-log.
 
 	'api-request': arrow('find', 'kubectl', 'apiserver', 'H'),
 	'kubelet-request': arrow('prepare', 'client', 'kubelet', 'H'),

@@ -51,6 +51,12 @@ export const clientGo = `${kubernetes}staging/src/k8s.io/client-go/`;
 export const criApi = `${kubernetes}staging/src/k8s.io/cri-api/`;
 export const moby = 'https://github.com/moby/moby/blob/v20.10.0/';
 
+/** The kubernetes repository as of the later eras, for what is new in them. */
+export const apiserver131 =
+	'https://github.com/kubernetes/kubernetes/blob/v1.31.0/staging/src/k8s.io/apiserver/';
+export const kubernetes135 = 'https://github.com/kubernetes/kubernetes/blob/v1.35.6/';
+export const kubernetes136 = 'https://github.com/kubernetes/kubernetes/blob/v1.36.3/';
+
 /** Newer than 1.15: the WebSocket client, the start of the runtime as the long article has it, and pings. */
 export const newClientGo = 'https://github.com/kubernetes/client-go/blob/v0.36.0/';
 export const runtimePreInit =

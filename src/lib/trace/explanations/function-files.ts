@@ -1,9 +1,12 @@
 import {
 	apimachinery,
 	apiserver,
+	apiserver131,
 	clientGo,
 	criApi,
 	kubernetes,
+	kubernetes135,
+	kubernetes136,
 	moby,
 	newClientGo,
 	runtimePreInit,
@@ -42,6 +45,7 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 			'InstallDebuggingDisabledHandlers',
 			'Server.InstallAuthFilter',
 			'Server.getExec',
+			'proxyStream',
 			'Server.ServeHTTP',
 			'criHandler'
 		]
@@ -142,6 +146,12 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 		`${apimachinery}pkg/util/proxy/upgradeaware.go`,
 		['UpgradeAwareHandler', 'UpgradeAwareHandler.tryUpgrade']
 	],
+	[`${apiserver131}pkg/util/proxy/websocket.go`, ['webSocketServerStreams']],
+	[`${apiserver131}pkg/util/proxy/translatinghandler.go`, ['translatingHandler.ServeHTTP']],
+	[`${apiserver131}pkg/util/proxy/streamtranslator.go`, ['StreamTranslatorHandler.ServeHTTP']],
+	[`${apiserver131}pkg/util/proxy/streamtunnel.go`, ['TunnelingHandler.ServeHTTP']],
+	[`${kubernetes135}pkg/registry/core/pod/rest/authorize.go`, ['ensureAuthorizedForVerb']],
+	[`${kubernetes136}pkg/registry/core/pod/rest/subresources.go`, ['checkNodeSupportsWebsockets']],
 	[`${apimachinery}pkg/util/net/http.go`, ['ConnectWithRedirects']],
 	[`${apimachinery}pkg/util/httpstream/httpstream.go`, ['httpstream.Handshake']],
 	[`${apimachinery}pkg/util/httpstream/spdy/upgrade.go`, ['responseUpgrader.UpgradeResponse']],

@@ -4,9 +4,11 @@ import { boot } from './boot.ts';
 import type { Explanation } from './explanation.ts';
 import { find } from './find.ts';
 import { prepare } from './prepare.ts';
+import { proxy } from './proxy.ts';
 import { redirect } from './redirect.ts';
 import { start } from './start.ts';
 import { end, talk } from './talk.ts';
+import { websocket } from './websocket.ts';
 
 export { asUpstream } from './explanation.ts';
 export type { Explanation, Kind, Text } from './explanation.ts';
@@ -18,7 +20,13 @@ export const explanations: Readonly<Record<StepId, Explanation>> = {
 	...ask,
 	...prepare,
 	...redirect,
+	...proxy,
+	...websocket,
 	...start,
 	...talk,
 	...end
+	// Docker without an exec
+	// Attach
+	// Port-forward
+	// Logs
 };
