@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { neverOnSocket } from '../../src/lib/trace/step-sets.ts';
+import { parseStepName } from '../../src/lib/trace/steps.ts';
 
 export interface CheckedLine {
 	k: string;
@@ -15,8 +17,10 @@ export function linesOf(text: string): CheckedLine[] {
 		.map((line) => JSON.parse(line) as CheckedLine);
 }
 
-/** Steps whose bytes are on no socket: pipes of a process. */
-const withoutBytes = /^process-(start|exit)/;
+function isOnSocket(name: string): boolean {
+	const step = parseStepName(name);
+	return !step || !neverOnSocket.has(step.id);
+}
 
 /**
  * Everything that a complete recording must hold: dense indices, time that never goes back, every direction of every
@@ -94,7 +98,7 @@ function checkSteps(lines: CheckedLine[]): string[] {
 		if (names.has(name)) wrong.push(`${name} occurs twice`);
 		names.add(name);
 		if (line.k === 'call' && !returned.has(line.i)) wrong.push(`${name} never returns`);
-		if (line.k === 'step' && !sent.has(line.i) && !withoutBytes.test(String(line['s'])))
+		if (line.k === 'step' && !sent.has(line.i) && isOnSocket(String(line['s'])))
 			wrong.push(`${name} (line ${line.i}) has no bytes`);
 	}
 	return wrong;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Facts, HeaderLine } from '../trace/event.ts';
 import type { EraId } from '../trace/eras.ts';
+import type { StepId } from '../trace/steps.ts';
 import { defaultLanes } from '../trace/lanes.ts';
 import { redactedBodies, redactedHeaders } from '../trace/redact.ts';
 import type { Found, Message, Received, Trace } from '../trace/trace.ts';
@@ -43,21 +44,22 @@ export interface Expected {
 }
 
 /**
- * The real limit that runs while a step is held, and the step with which it began: the kubelet waits for a CRI call, the
- * token of a cached request expires, kubectl waits for the answer to a stream.
+ * The real limit that runs while a step is held, and the steps with the newest of which it began: the kubelet waits for a
+ * CRI call, the token of a cached request expires, kubectl waits for the answer to a stream.
  */
-const limitOf: Partial<Record<string, { limit: keyof Limits; since: string }>> = {
-	'list-containers': { limit: 'runtimeRequestMs', since: 'list-containers' },
-	'list-containers:reply': { limit: 'runtimeRequestMs', since: 'list-containers' },
-	'cri-exec': { limit: 'runtimeRequestMs', since: 'cri-exec' },
-	'cache-insert': { limit: 'runtimeRequestMs', since: 'cri-exec' },
-	'token-url': { limit: 'runtimeRequestMs', since: 'cri-exec' },
-	redirect: { limit: 'tokenTtlMs', since: 'cache-insert' },
-	'follow-redirect': { limit: 'tokenTtlMs', since: 'cache-insert' },
-	'kubelet-authorize-redirect': { limit: 'tokenTtlMs', since: 'cache-insert' },
-	'cri-handler': { limit: 'tokenTtlMs', since: 'cache-insert' },
-	'stream-open': { limit: 'createStreamResponseMs', since: 'stream-open' },
-	'stream-open:reply': { limit: 'createStreamResponseMs', since: 'stream-open' }
+const limitOf: Partial<Record<string, { limit: keyof Limits; since: readonly StepId[] }>> = {
+	'list-containers': { limit: 'runtimeRequestMs', since: ['list-containers'] },
+	'list-containers:reply': { limit: 'runtimeRequestMs', since: ['list-containers'] },
+	'cri-exec': { limit: 'runtimeRequestMs', since: ['cri-exec'] },
+	'cache-insert': { limit: 'runtimeRequestMs', since: ['cri-exec'] },
+	'token-url': { limit: 'runtimeRequestMs', since: ['cri-exec'] },
+	redirect: { limit: 'tokenTtlMs', since: ['cache-insert'] },
+	'follow-redirect': { limit: 'tokenTtlMs', since: ['cache-insert'] },
+	'kubelet-authorize-redirect': { limit: 'tokenTtlMs', since: ['cache-insert'] },
+	'cri-handler': { limit: 'tokenTtlMs', since: ['cache-insert'] },
+	'kubelet-proxy': { limit: 'tokenTtlMs', since: ['cache-insert'] },
+	'stream-open': { limit: 'createStreamResponseMs', since: ['stream-open'] },
+	'stream-open:reply': { limit: 'createStreamResponseMs', since: ['stream-open'] }
 };
 
 /** Gives the programs their trace, numbers what they say, finds the run of each byte, and keeps the holds. */

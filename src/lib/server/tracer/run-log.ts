@@ -34,8 +34,8 @@ export interface RunHost {
 	changed(run: RunLog): void;
 	/** A step or call was announced, and its hold, if it had one, let go or dropped it. */
 	heard(run: RunLog, id: string, facts: Facts, dropped: boolean): void;
-	/** The real limit that runs at this step, in milliseconds, and the step with which it began to run. */
-	limit(id: string): { ms: number; since: string } | null;
+	/** The real limit that runs at this step, in milliseconds, and the steps with the newest of which it began to run. */
+	limit(id: string): { ms: number; since: readonly string[] } | null;
 	later(ms: number, act: () => void): () => void;
 	idleMs: number;
 }
@@ -364,10 +364,10 @@ export class RunLog implements Run, Holder {
 	/** When the limit ends that runs at this step: it began with an earlier one, and does not wait for holds. */
 	#limitEnds(id: string): number | null {
 		const limit = this.#host.limit(id);
-		const began = limit ? this.#began.get(limit.since) : undefined;
-		return limit === null || began === undefined
+		const began = limit?.since.flatMap((step) => this.#began.get(step) ?? []) ?? [];
+		return limit === null || began.length === 0
 			? null
-			: Math.round(began - this.#t0 + limit.ms * 1000);
+			: Math.round(Math.max(...began) - this.#t0 + limit.ms * 1000);
 	}
 
 	/** What happens after the end of a run is not recorded; only the audit hears of it. */
