@@ -7,6 +7,7 @@ import { readRecording, RecordingReader } from '../../src/lib/recording/reader.t
 import { findItem } from '../../src/lib/recording/find-item.ts';
 import type { Recording } from '../../src/lib/recording/recording.ts';
 import { steps, storySteps, type StepId } from '../../src/lib/trace/steps.ts';
+import { saidRecording } from '../support/said-recording.ts';
 import { sampleRecording } from '../support/sample-recording.ts';
 
 const none: ReadonlySet<string> = new Set();
@@ -191,5 +192,44 @@ describe('stillToCome', () => {
 
 	it('knows every step of the path', () => {
 		for (const { id } of wholePath) expect(steps).toHaveProperty(id);
+	});
+
+	it('promises the path of the era, with the lanes that it has there', () => {
+		const asked = (era: string) =>
+			readRecording('a', saidRecording([['websocket-exec', 'kubectl', 'apiserver']], { era }));
+		const names = (era: string) => stillToCome(asked(era)).map(({ s }) => s);
+		expect(names('1.31-websocket').slice(0, 5)).toEqual([
+			...['authorize', 'connect', 'exec-location', 'websocket-accept', 'translate']
+		]);
+		expect(names('1.36')).toContain('kubelet-websocket');
+		expect(names('1.24-cri')).toContain('kubelet-proxy');
+		expect(names('2.0')).toEqual([]);
+		const opens = stillToCome(asked('1.36')).find(({ s }) => s === 'stream-open');
+		expect(opens).toMatchObject({ from: 'kubelet', to: 'streaming' });
+	});
+
+	it('begins anew with the request that follows a refused one', () => {
+		const lines = [
+			['websocket-exec', 'kubectl', 'apiserver'],
+			['authorize', 'apiserver'],
+			['websocket-exec:reply', 'apiserver', 'kubectl'],
+			['post-exec', 'kubectl', 'apiserver']
+		] as const;
+		const recording = readRecording('a', saidRecording(lines, { era: '1.35' }));
+		const promised = stillToCome(recording).map(({ s }) => s);
+		expect(promised.slice(0, 2)).toEqual(['authorize', 'connect']);
+		expect(promised).not.toContain('websocket-accept');
+	});
+
+	it('goes by what kubectl asks for first, until it has asked', () => {
+		const typed = (client: string) => {
+			const lines = saidRecording([['get-pod', 'kubectl', 'apiserver']], { client });
+			const cmd = { k: 'cmd', i: 2, t: 2, argv: ['kubectl', 'exec', 'nginx', '--', 'date'] };
+			return readRecording('a', `${lines}${JSON.stringify(cmd)}\n`);
+		};
+		const asks = (client: string) =>
+			stillToCome(typed(client)).find(({ id }) => id.endsWith('-exec'))?.s;
+		expect(asks('kubectl/v1.36.0 (linux/amd64)')).toBe('websocket-exec');
+		expect(asks('kubectl/v1.29.0 (linux/amd64)')).toBe('post-exec');
 	});
 });

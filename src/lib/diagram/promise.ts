@@ -1,112 +1,85 @@
-import { streamRequests } from '../trace/step-sets.ts';
-import { steps, type StepId, type StepShape, type Wire } from '../trace/steps.ts';
-import type { ChapterId } from '../trace/chapters.ts';
-import type { LaneId } from '../trace/lanes.ts';
+import { askedProtocol, askedVerb, eraOf } from '../recording/run-path.ts';
 import type { Recording } from '../recording/recording.ts';
+import type { ChapterId } from '../trace/chapters.ts';
+import { requestsOf, stepsOfPath, streamVerbs, type PathStep, type Verb } from '../trace/paths.ts';
+import { streamRequests } from '../trace/step-sets.ts';
+import { steps, type StepShape, type Wire } from '../trace/steps.ts';
 
 /**
- * What the era's table promises of an exec that is still under way: the steps that will come, without values.
+ * What the era's table promises of a command that is still under way: the steps that will come, without values.
  * Only for live runs and for the page without any recording; a replay shows what really came.
  */
-export interface Promised {
-	s: string;
-	id: StepId;
-	reply: boolean;
-	from: LaneId;
-	to: LaneId;
+export interface Promised extends PathStep {
 	kind: 'arrow' | 'call';
 	wire: Wire | undefined;
 	chap: ChapterId;
 }
 
-/** The path of one exec in era 1.15-redirect, in order. Streams and chunks come as often as they come: once here. */
-const path = [
-	'discovery',
-	'discovery:reply',
-	'get-pod',
-	'authorize-get',
-	'get-pod:reply',
-	'choose-container',
-	'post-exec',
-	'authorize',
-	'connect',
-	'exec-location',
-	'kubelet-exec',
-	'kubelet-authorize',
-	'get-exec',
-	'list-containers',
-	'list-containers:reply',
-	'list-containers#2',
-	'list-containers:reply#2',
-	'cri-exec',
-	'check-container',
-	'check-container:reply',
-	'cache-insert',
-	'token-url',
-	'redirect',
-	'follow-redirect',
-	'kubelet-authorize-redirect',
-	'cri-handler',
-	'token-consume',
-	'serve-exec',
-	'switching-protocols',
-	'stream-open',
-	'stream-open:reply',
-	'check-container#2',
-	'check-container:reply#2',
-	'docker-create-exec',
-	'docker-create-exec:reply',
-	'docker-start-exec',
-	'hijack',
-	'process-start',
-	'io',
-	'process-exit',
-	'docker-inspect-exec',
-	'docker-inspect-exec:reply',
-	'exit-status',
-	'close'
-] as const;
+/** The paths that somebody has asked for. */
+const paths = new Map<string, readonly Promised[]>();
+
+/** Every step of one path. Of a command that asks twice the last try, for the first is folded away. */
+function promisedPath(...which: Parameters<typeof stepsOfPath>): readonly Promised[] {
+	const key = which.join(' ');
+	let path = paths.get(key);
+	if (!path) {
+		path = stepsOfPath(...which)
+			.filter((step) => step.try === undefined)
+			.map(promised);
+		paths.set(key, path);
+	}
+	return path;
+}
 
 /** Every step of an exec, for the page that has no recording to show. */
-export const wholePath: readonly Promised[] = path.map(promised);
+export const wholePath = promisedPath('1.15-redirect', 'exec', 'spdy');
 
-/** How far along the path a recording has come: read on from where it was read before. */
+/** How far along a path a recording has come: read on from where it was read before. */
 interface Reached {
+	path: readonly Promised[];
 	items: number;
 	step: number;
 	failed: boolean;
 }
 const reachedIn = new WeakMap<Recording, Reached>();
 
-/** The steps still to come of an open exec; none for a run that is over, or that is no exec. */
+/** The steps still to come of an open command; none for a run that is over, or that asks for no streams. */
 export function stillToCome(recording: Recording): readonly Promised[] {
-	if (recording.exit || recording.end || !isExec(recording)) return [];
-	const reached = reachedIn.get(recording) ?? { items: 0, step: -1, failed: false };
+	const era = eraOf(recording);
+	const verb = recording.exit || recording.end ? undefined : verbOf(recording);
+	if (!era || !verb) return [];
+	const path = promisedPath(era, verb, askedProtocol(recording, verb));
+	const before = reachedIn.get(recording);
+	const reached = before?.path === path ? before : { path, items: 0, step: -1, failed: false };
 	reachedIn.set(recording, reached);
+	const ioAt = path.findIndex(({ id }) => id === 'io');
 	for (; reached.items < recording.items.length; reached.items++) {
 		const item = recording.items.at(reached.items)!;
-		reached.failed ||= item.failed && item.id !== 'websocket-exec';
 		// One chunk is as far as any other, and there may be a great many.
-		const at = item.id === 'io' ? ioAt : (path as readonly string[]).indexOf(item.s);
-		// The same step of a refused try does not count: the path begins again with the next request.
-		if (item.id === 'post-exec' && !item.reply) reached.step = at;
-		else reached.step = Math.max(reached.step, at);
+		const at = item.id === 'io' ? ioAt : path.findIndex(({ s }) => s === item.s);
+		const asks = item.id !== undefined && streamRequests.has(item.id);
+		// What a refused try did does not count: the path begins again with the next request.
+		if (asks && !item.reply && at >= 0) {
+			reached.step = at;
+			reached.failed = false;
+		} else {
+			reached.step = Math.max(reached.step, at);
+			// After a refused WebSocket kubectl asks again.
+			reached.failed ||= item.failed && item.id !== requestsOf(verb).websocket;
+		}
 	}
-	return reached.failed ? [] : wholePath.slice(reached.step + 1);
+	return reached.failed ? [] : path.slice(reached.step + 1);
 }
 
-const ioAt = path.indexOf('io');
-
-function isExec(recording: Recording): boolean {
-	const { items } = recording;
-	if ([...streamRequests].some((id) => items.ofStep(id).length > 0)) return true;
+function verbOf(recording: Recording): Verb | undefined {
+	const asked = askedVerb(recording);
 	// Without an upgrade only the typed command can promise one, and another request takes the promise back.
-	if (items.ofStep('api-request').length > 0) return false;
-	const verb = recording.command?.argv?.find((word) => verbs.has(word));
-	return verb === 'exec';
+	if (asked || recording.items.ofStep('api-request').length > 0) return asked;
+	const word = recording.command?.argv?.find((each) => words.has(each));
+	return streamVerbs.find((verb) => verb === word);
 }
 
-const verbs: ReadonlySet<string> = new Set([
+const words: ReadonlySet<string> = new Set([
 	'exec',
 	'get',
 	'describe',
@@ -114,22 +87,12 @@ const verbs: ReadonlySet<string> = new Set([
 	'logs',
 	'run',
 	'attach',
+	'port-forward',
+	'cp',
 	'help'
 ]);
 
-function promised(s: string): Promised {
-	const [name = ''] = s.split('#');
-	const reply = name.endsWith(':reply');
-	const id = name.replace(':reply', '') as StepId;
-	const shape: StepShape = steps[id];
-	return {
-		s,
-		id,
-		reply,
-		from: reply ? shape.to : shape.from,
-		to: reply ? shape.from : shape.to,
-		kind: shape.kind,
-		wire: shape.wire,
-		chap: shape.chap
-	};
+function promised(step: PathStep): Promised {
+	const { kind, wire, chap }: StepShape = steps[step.id];
+	return { ...step, kind, wire, chap };
 }

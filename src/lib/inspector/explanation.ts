@@ -39,7 +39,7 @@ export function explanationOf(name: string, language: Language, happened?: Happe
 	const parsed = parseStepName(name);
 	if (!parsed) return plain(name);
 	const text: Explanation = explanations[parsed.id];
-	const refusal = happened && refusalOf(happened.item, happened.recording.items, language);
+	const refusal = happened && refusalOf(happened.item, happened.recording, language);
 	if (parsed.reply) return answerOf(text, language, refusal, happened);
 	return {
 		title: text.title[language],

@@ -1,7 +1,10 @@
 import type { Language } from '../i18n/messages.ts';
+import { askedVerb } from '../recording/run-path.ts';
 import type { Item } from '../recording/item.ts';
 import type { Items } from '../recording/items.ts';
-import type { LaneId } from '../trace/lanes.ts';
+import type { Recording } from '../recording/recording.ts';
+import { lanes, type LaneId } from '../trace/lanes.ts';
+import { stepsOfPath } from '../trace/paths.ts';
 
 /**
  * What the page says of a row that failed, made from what was really said: who refuses, with which status and
@@ -31,13 +34,17 @@ const names: Record<Language, Record<LaneId, string>> = {
 };
 
 /** The sentence of a failed reply, a call that said no, or a status that is no exit code; undefined for all others. */
-export function refusalOf(item: Item, items: Items, language: Language): string | undefined {
+export function refusalOf(
+	item: Item,
+	recording: Recording,
+	language: Language
+): string | undefined {
 	const { facts } = item;
 	if (item.id === 'exit-status') return failedRun(item, language);
 	if (facts['allowed'] === false || facts['decision'] === 'deny') return denied(item, language);
 	if (!isRefusal(item)) return undefined;
-	const origin = originOf(item, items);
-	return join([told(item, origin, language), howFar(item, items, language)], language);
+	const origin = originOf(item, recording.items);
+	return join([told(item, origin, language), howFar(item, recording, language)], language);
 }
 
 /** A failure as its sender said it: an HTTP status from 400 on, or a gRPC code on an answer. */
@@ -110,18 +117,31 @@ function messageOf({ facts }: Item): string {
 	return '';
 }
 
-const way: readonly LaneId[] = ['apiserver', 'kubelet', 'dockershim', 'engine', 'container'];
+/** The lanes that the run's request goes through one after the other, as its verb has them. */
+function wayOf(recording: Recording): readonly LaneId[] {
+	const shown = recording.header?.lanes ?? [];
+	const path = stepsOfPath('1.15-redirect', askedVerb(recording) ?? 'exec', 'spdy');
+	const reached = new Set(path.filter(({ reply }) => !reply).map(({ to }) => to));
+	return lanes
+		.filter((lane) => lane.place !== 'your-side' && !isPartOfShim(lane.id))
+		.map(({ id }) => id)
+		.filter((id) => reached.has(id) && (shown.length === 0 || shown.includes(id)));
+}
+
+/** The streaming server sits in the shim: whoever reached the one reached the other. */
+const isPartOfShim = (id: LaneId): boolean => id === 'streaming';
 
 /** Which lane of the way saw no byte; nothing where the question did not come by the API server. */
-function howFar(item: Item, items: Items, language: Language): string {
+function howFar(item: Item, recording: Recording, language: Language): string {
 	const reached = new Set<LaneId>();
-	for (const one of items) {
+	for (const one of recording.items) {
 		if (one.index > item.index) break;
 		if (one.try !== item.try) continue;
 		reached.add(one.from);
 		if (one.sent.length > 0) reached.add(one.to);
 	}
 	if (!reached.has('apiserver')) return '';
+	const way = wayOf(recording);
 	const last = way.findLastIndex((lane) => reached.has(lane));
 	const next = way[last + 1];
 	if (!next) return '';

@@ -1,0 +1,25 @@
+import { eraRows as eras, type EraId } from '../trace/era-rows.ts';
+import { requestsOf, streamVerbs, type FirstProtocol, type Verb } from '../trace/paths.ts';
+import type { Recording } from './recording.ts';
+
+/** The verb whose streams a run has asked for; undefined while it has not. */
+export function askedVerb({ items }: Recording): Verb | undefined {
+	return streamVerbs.find((verb) =>
+		Object.values(requestsOf(verb)).some((id) => items.indexesOf(id, false).length > 0)
+	);
+}
+
+/** What a run asked for last, or before it has, what its kubectl asks for first by its version. */
+export function askedProtocol({ items, header }: Recording, verb: Verb): FirstProtocol {
+	const asks = requestsOf(verb);
+	const posted = items.indexesOf(asks.spdy, false).at(-1) ?? -1;
+	const webSocket = items.indexesOf(asks.websocket, false).at(-1) ?? -1;
+	if (posted !== webSocket) return posted > webSocket ? 'spdy' : 'websocket';
+	const [, minor] = /^kubectl\S*\/v1\.(\d+)/.exec(header?.client ?? '') ?? [];
+	return Number(minor ?? 0) >= 30 ? 'websocket' : 'spdy';
+}
+
+/** The era of a run, if this version knows it. */
+export function eraOf({ header }: Recording): EraId | undefined {
+	return header && header.era in eras ? (header.era as EraId) : undefined;
+}
