@@ -89,3 +89,14 @@ it('knows a terminal by the flags before the command', () => {
 	expect(of('exec', '-it', 'nginx', '--', 'sh')).toBe(true);
 	expect(of('exec', 'nginx', '--', 'tar', '-t')).toBe(false);
 });
+
+it('knows a terminal by what an outside kubectl asked for, by SPDY or by WebSocket', () => {
+	const asked = (name: 'post-exec' | 'websocket-exec', query: string) => {
+		const about = { s: name, from: 'kubectl', to: 'apiserver', facts: {}, chap: 'ask' };
+		const line = { k: 'step', i: 0, t: 0, ...about, n: `GET /exec?${query}` };
+		return hasTerminal(readRecording('a', `${JSON.stringify(line)}\n`));
+	};
+	expect(asked('post-exec', 'stdin=true&tty=true')).toBe(true);
+	expect(asked('websocket-exec', 'stdin=true&tty=true')).toBe(true);
+	expect(asked('websocket-exec', 'stdout=true')).toBe(false);
+});

@@ -55,6 +55,7 @@ const listed: Tell = ({ n, facts: { sandboxes, containers, image } }) => {
 const steps: { readonly [id in StepId]?: Tell } = {
 	'authorize-get': rbac,
 	authorize: rbac,
+	'authorize-create': rbac,
 	'choose-container': ({ facts: { container } }) =>
 		isText(container) ? `容器 ${container}` : undefined,
 	'exec-location': ({ facts: { url, error } }) => {

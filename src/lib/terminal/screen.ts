@@ -1,6 +1,7 @@
 import type { Keyframe } from '../recording/keyframes.ts';
 import { lastWhere } from '../recording/column.ts';
 import type { Recording, TtyMark } from '../recording/recording.ts';
+import { streamRequests } from '../trace/step-sets.ts';
 import { EscapeFilter } from './escape-filter.ts';
 
 /** What a terminal is told to do to come to a moment of a recording: clear first, or not; write; take a size. */
@@ -95,5 +96,6 @@ export function hasTerminal(recording: Recording): boolean {
 	const end = words.indexOf('--');
 	const flags = end < 0 ? words : words.slice(0, end);
 	if (flags.some((word) => word === '--tty' || /^-[a-z]*t[a-z]*$/.test(word))) return true;
-	return recording.items.ofStep('post-exec').some((item) => /[?&]tty=(true|1)/.test(item.n));
+	const asked = [...streamRequests].flatMap((id) => recording.items.ofStep(id));
+	return asked.some((item) => /[?&]tty=(true|1)/.test(item.n));
 }
