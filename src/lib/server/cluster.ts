@@ -157,7 +157,9 @@ async function start(
 		written: (run, line) => live.feed?.written(run, line),
 		changed: (run) => {
 			live.feed?.changed(run);
-			if (!run.open) void pruneRuns(home.recordings, openIds(tracer));
+			if (run.open) return;
+			audit.over(run);
+			void pruneRuns(home.recordings, openIds(tracer));
 		},
 		heard: (...what) => audit.heard(...what)
 	});
