@@ -8,6 +8,7 @@ import { defaultLimits } from '../../src/lib/server/limits.ts';
 import { Tracer, type RunLog } from '../../src/lib/server/tracer.ts';
 import { MessageDecoder } from '../../src/lib/server/transport/message-decoder.ts';
 import { Dropped, type Message } from '../../src/lib/trace/trace.ts';
+import { checkRecording } from '../support/check-recording.ts';
 import { fakeClock } from '../support/fake-clock.ts';
 
 let folder: string;
@@ -228,6 +229,65 @@ describe('tries', () => {
 			['get-pod', undefined],
 			['websocket-exec', 1],
 			['post-exec', 2]
+		]);
+	});
+});
+
+describe('a second exec of one kubectl', () => {
+	/** A kubectl that asks by WebSocket first and is refused each time, as `cp` does in an era without translator. */
+	async function twice() {
+		const { run } = await getPodRun();
+		for (const query of ['first', 'second']) {
+			run.attempt(query);
+			await run.step('websocket-exec', { n: 'GET' });
+			run.refused();
+			run.attempt(query);
+			await run.step('post-exec', { n: 'POST' });
+		}
+		return run;
+	}
+	const named = (run: { id: string }, from: number) =>
+		ofKind(run, 'step')
+			.slice(from)
+			.map(({ s, try: n }) => [s, n]);
+
+	it('is a repeat in both of its tries', async () => {
+		const run = await twice();
+		expect(named(run, 1)).toEqual([
+			['websocket-exec', 1],
+			['post-exec', 2],
+			['websocket-exec#2', 1],
+			['post-exec#2', 2]
+		]);
+		tracer.close();
+		const text = readFileSync(path.join(folder, `${run.id}.execscope`), 'utf8');
+		expect(checkRecording(text).filter((wrong) => /twice|index|hash/.test(wrong))).toEqual([]);
+	});
+
+	it('goes on with the numbers of what came before any try', async () => {
+		const { run } = await getPodRun();
+		run.attempt('q');
+		await getPodRun();
+		run.refused();
+		run.attempt('q');
+		await getPodRun();
+		expect(named(run, 0)).toEqual([
+			['get-pod', undefined],
+			['get-pod#2', 1],
+			['get-pod', 2]
+		]);
+	});
+
+	it('leaves a late answer to the try of what it answers', async () => {
+		const { run } = await getPodRun();
+		run.attempt('q');
+		const asked = await run.step('websocket-exec', { n: 'GET' });
+		run.refused();
+		run.attempt('q');
+		await run.reply(asked, { n: '403' });
+		expect(named(run, 1)).toEqual([
+			['websocket-exec', 1],
+			['websocket-exec:reply', 1]
 		]);
 	});
 });

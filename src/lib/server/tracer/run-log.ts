@@ -8,7 +8,7 @@ import type { RunFile } from '../recorder.ts';
 import type { ConnTap, Exchange } from './conn-tap.ts';
 import type { Hold, Holder, Holds } from './holds.ts';
 import { Payloads } from './payloads.ts';
-import { StepNames } from './step-names.ts';
+import { StepNames, type Numbered } from './step-names.ts';
 
 /** What the tracer remembers of a message beside what its program said. */
 export interface Announced {
@@ -17,7 +17,7 @@ export interface Announced {
 	id: string;
 	name: string;
 	step: number;
-	repeat: number;
+	number: Numbered;
 	from: LaneId;
 	to: LaneId;
 	exchange?: Exchange;
@@ -113,8 +113,8 @@ export class RunLog implements Run, Holder {
 		const from = message.from ?? (reply ? (answered?.to ?? shape.to) : shape.from);
 		const to =
 			message.to ?? (reply ? (answered?.from ?? shape.from) : this.#answerTo(shape.to, answered));
-		const repeat = this.#names.number(id, reply ? answered?.repeat : undefined);
-		const name = repeat > 1 ? `${id}#${repeat}` : id;
+		const number = this.#names.number(id, reply ? answered?.number : undefined);
+		const { name, ...attempt } = named(id, number);
 		const facts = message.facts ?? {};
 		if (facts['tty'] === true) this.terminal = true;
 		this.#enter(id, name, shape.chap);
@@ -123,16 +123,16 @@ export class RunLog implements Run, Holder {
 			s: name,
 			from,
 			to,
-			...this.#names.try,
+			...attempt,
 			n: message.n,
 			facts,
 			chap: shape.chap
 		});
-		const announced: Announced = { run: this, id: base, name, step, repeat, from, to };
+		const announced: Announced = { run: this, id: base, name, step, number, from, to };
 		this.#host.announced.set(message, announced);
 		this.#bind(message, announced, answered);
 		if (base === 'resize') this.#resized(facts);
-		await this.#pass(name, id, facts);
+		await this.#pass({ name, ...attempt }, id, facts);
 		return message;
 	}
 
@@ -146,8 +146,7 @@ export class RunLog implements Run, Holder {
 	async call(id: StepId, call: Call): Promise<() => void> {
 		if (!this.open) return () => {};
 		const shape = steps[id];
-		const repeat = this.#names.number(id, undefined);
-		const name = repeat > 1 ? `${id}#${repeat}` : id;
+		const { name, ...attempt } = named(id, this.#names.number(id));
 		this.#enter(id, name, shape.chap);
 		const entered = this.#host.now();
 		const of = this.line({
@@ -155,12 +154,12 @@ export class RunLog implements Run, Holder {
 			s: name,
 			at: call.at ?? shape.from,
 			fn: call.fn ?? '',
-			...this.#names.try,
+			...attempt,
 			n: call.n,
 			facts: call.facts ?? {},
 			chap: shape.chap
 		});
-		await this.#pass(name, id, call.facts ?? {});
+		await this.#pass({ name, ...attempt }, id, call.facts ?? {});
 		let returned = false;
 		return () => {
 			if (returned) return;
@@ -350,11 +349,11 @@ export class RunLog implements Run, Holder {
 		});
 	}
 
-	async #pass(name: string, id: string, facts: Facts): Promise<void> {
+	async #pass(at: Named, id: string, facts: Facts): Promise<void> {
 		if (this.#housekeeping) return;
 		let dropped = true;
 		try {
-			await this.#host.holds.pass(this, name, this.#names.try.try, this.#limitEnds(id));
+			await this.#host.holds.pass(this, at.name, at.try, this.#limitEnds(id));
 			dropped = false;
 		} finally {
 			this.#host.heard(this, id, facts, dropped);
@@ -450,4 +449,14 @@ export class RunLog implements Run, Holder {
 			this.end(true);
 		});
 	}
+}
+
+/** How a line names a step: its number when there is an earlier one, and its try. */
+interface Named {
+	name: string;
+	try?: number;
+}
+
+function named(id: string, { repeat, ...attempt }: Numbered): Named {
+	return { name: repeat > 1 ? `${id}#${repeat}` : id, ...attempt };
 }

@@ -1,14 +1,16 @@
+/** A step's number among its like, and its try; none before the first. */
+export interface Numbered {
+	repeat: number;
+	try?: number;
+}
+
 /** Numbers the steps of a run that have the same id, and the tries of a kubectl that asks again in another protocol. */
 export class StepNames {
-	#counts = new Map<string, number>();
+	/** Of each try; what came before the first counts with it. */
+	#counts = new Map<number, Map<string, number>>();
 	#try: number | undefined;
 	#asked = '';
 	#refused = false;
-
-	/** What a line says of its try; nothing before the first. */
-	get try(): { try?: number } {
-		return this.#try ? { try: this.#try } : {};
-	}
 
 	/** Something was asked for that can be refused. */
 	get attempted(): boolean {
@@ -19,11 +21,10 @@ export class StepNames {
 		return this.#refused;
 	}
 
-	/** The same question after a refusal is the next try, which counts from the start; any other is a first one. */
+	/** The same question after a refusal is the next try; any other is a first one, and goes on where that had stopped. */
 	attempt(query: string): void {
 		const again = this.#refused && query === this.#asked;
 		this.#try = again ? (this.#try ?? 1) + 1 : 1;
-		if (again) this.#counts.clear();
 		this.#asked = query;
 		this.#refused = false;
 	}
@@ -32,10 +33,16 @@ export class StepNames {
 		this.#refused = true;
 	}
 
-	/** The number of a step among those with its id, from 1; an answer has the number of what it answers. */
-	number(id: string, known: number | undefined): number {
-		const count = known ?? (this.#counts.get(id) ?? 0) + 1;
-		this.#counts.set(id, Math.max(count, this.#counts.get(id) ?? 0));
-		return count;
+	/**
+	 * The number of a step among those of its try with its id, from 1, and what its line says of the try. An answer has
+	 * both of what it answers, also when that was an earlier try.
+	 */
+	number(id: string, answered?: Numbered): Numbered {
+		const of = answered?.try ?? this.#try;
+		const counts = this.#counts.get(of ?? 1) ?? new Map<string, number>();
+		this.#counts.set(of ?? 1, counts);
+		const repeat = answered?.repeat ?? (counts.get(id) ?? 0) + 1;
+		counts.set(id, Math.max(repeat, counts.get(id) ?? 0));
+		return { repeat, ...(of ? { try: of } : {}) };
 	}
 }
