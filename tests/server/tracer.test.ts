@@ -215,6 +215,17 @@ describe('an upgraded connection', () => {
 		]);
 		expect(ofKind(run, 'tty')).toHaveLength(2);
 	});
+
+	it('keeps bytes off the screen that are for none', async () => {
+		const { run, hop } = await upgradedChain();
+		const io = await run.step('io', { n: '4 bytes' });
+		const payload = { exec: 'e', stream: 'stdout' as const, at: 0, len: 4, screen: false };
+		run.covers(io, payload);
+		run.carried(payload, { on: hop, dir: '<', o: 8, len: 4 });
+		const index = ofKind(run, 'step').find(({ s }) => s === 'io')!['i'];
+		expect(ofKind(run, 'sent').filter(({ of }) => of === index)).toHaveLength(2);
+		expect(ofKind(run, 'tty')).toEqual([]);
+	});
 });
 
 describe('tries', () => {

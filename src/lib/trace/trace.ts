@@ -40,6 +40,8 @@ export interface Payload {
 	stream: 'stdin' | 'stdout' | 'stderr';
 	at: number;
 	len: number;
+	/** False: no terminal shows it, or was typed into for it (a forwarded port). */
+	screen?: boolean;
 }
 
 export interface Call {

@@ -184,7 +184,7 @@ export class RunLog implements Run, Holder {
 		for (const carried of this.#payloads.carried(payload, spans))
 			this.line({ k: 'sent', ...carried });
 		const exchange = this.#host.announced.get(where.on)?.exchange;
-		if (exchange && spans.length > 0 && this.#last(exchange)) {
+		if (payload.screen !== false && exchange && spans.length > 0 && this.#last(exchange)) {
 			const on = payload.stream === 'stdin' ? 'i' : payload.stream === 'stdout' ? 'o' : 'e';
 			this.line({ k: 'tty', on, ...spans.at(-1)! });
 		}
