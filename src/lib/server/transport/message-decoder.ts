@@ -1,6 +1,7 @@
 import { Http1Decoder, type Http1Event } from '../../wire/http1/http1-decoder.ts';
 import { Http2Decoder } from '../../wire/http2/http2-decoder.ts';
 import { UpgradedScanner } from './upgraded-scanner.ts';
+import type { WebSocketPart } from './websocket-scanner.ts';
 
 type Direction = '>' | '<';
 
@@ -22,6 +23,10 @@ export interface Piece {
 	unread?: boolean;
 	/** Offsets of the first byte after the upgrade, in both directions. */
 	upgraded?: { '>': number; '<': number };
+	/** Of an HTTP/1.1 body: its own bytes, not the framing of its chunks. */
+	body?: boolean;
+	/** Of an upgraded WebSocket: what it is a part of. */
+	webSocket?: WebSocketPart;
 }
 
 const preface = 'PRI * HTTP/2.0';
@@ -125,7 +130,8 @@ class Http1Pieces {
 						k: event.k,
 						o: event.o,
 						bytes: this.#take(dir, event.o, event.len),
-						part: 'payload'
+						part: 'payload',
+						body: event.data.length > 0
 					}
 				];
 			case 'end':
@@ -144,8 +150,10 @@ class Http1Pieces {
 		this.#last[dir] = event.k;
 		if (dir === '>') this.#methods[event.k] = event.method ?? '';
 		if (dir === '<' && event.status === 101) {
-			const protocol = event.headers.find(([name]) => name.toLowerCase() === 'upgrade')?.[1] ?? '';
-			this.#upgrade = { k: event.k, scanner: new UpgradedScanner(protocol) };
+			const header = (wanted: string) =>
+				event.headers.find(([name]) => name.toLowerCase() === wanted)?.[1] ?? '';
+			const scanner = new UpgradedScanner(header('upgrade'), header('sec-websocket-protocol'));
+			this.#upgrade = { k: event.k, scanner };
 		}
 		const bytes = this.#take(dir, event.o, event.len);
 		const start = dir === '>' ? `${event.method} ${event.target}` : event.startLine;
@@ -177,12 +185,13 @@ class Http1Pieces {
 
 	#opaque(dir: Direction, o: number, bytes: Uint8Array): Piece[] {
 		const { k, scanner } = this.#upgrade!;
-		return scanner.push(dir, bytes).map(({ at, len, payload }) => ({
+		return scanner.push(dir, bytes).map(({ at, len, payload, webSocket }) => ({
 			dir,
 			k,
 			o: o + at,
 			bytes: bytes.subarray(at, at + len),
-			part: payload ? 'upgraded-payload' : 'upgraded-frame'
+			part: payload ? 'upgraded-payload' : 'upgraded-frame',
+			...(webSocket ? { webSocket } : {})
 		}));
 	}
 }

@@ -1,29 +1,40 @@
+import { WebSocketScanner, type WebSocketPart } from './websocket-scanner.ts';
+
 /** A stretch of a chunk that is payload of a stream, or framing and small talk around it. */
 export interface Stretch {
 	at: number;
 	len: number;
 	payload: boolean;
+	/** In a WebSocket connection: what it is a part of. */
+	webSocket?: WebSocketPart;
 }
 
 const headerBytes = 8;
 
 /**
- * Tells payload from framing in an upgraded connection by reading frame headers alone: SPDY/3.1, Docker's
+ * Tells payload from framing in an upgraded connection by reading frame headers alone: SPDY/3.1, WebSocket, Docker's
  * multiplexed stream, or a stream without frames. Pure bookkeeping; whole decoding is the reader's work.
  */
 export class UpgradedScanner {
 	#spdy: boolean;
 	#docker: boolean;
+	#webSocket: { '>': WebSocketScanner; '<': WebSocketScanner } | undefined;
 	#states: { '>': State; '<': State } = { '>': fresh(), '<': fresh() };
 
-	/** `protocol` is the value of the Upgrade header. */
-	constructor(protocol: string) {
+	/** `protocol` is the value of the Upgrade header, `subprotocol` that of Sec-WebSocket-Protocol, of the 101. */
+	constructor(protocol: string, subprotocol = '') {
 		this.#spdy = /^spdy\//i.test(protocol);
 		this.#docker = protocol.toLowerCase() === 'tcp';
+		if (protocol.toLowerCase() === 'websocket')
+			this.#webSocket = {
+				'>': new WebSocketScanner(subprotocol),
+				'<': new WebSocketScanner(subprotocol)
+			};
 	}
 
 	push(dir: '>' | '<', chunk: Uint8Array): Stretch[] {
 		const state = this.#states[dir];
+		if (this.#webSocket) return this.#webSocket[dir].push(chunk);
 		if (!this.#spdy && !(this.#docker && dir === '<'))
 			return [{ at: 0, len: chunk.length, payload: this.#docker }];
 		if (state.raw) return [{ at: 0, len: chunk.length, payload: true }];
