@@ -38,6 +38,7 @@ export function quietTrace(era: EraId = '1.15-redirect'): Trace & { said: Said[]
 		covers() {},
 		carried() {},
 		splice() {},
+		crossed() {},
 		leave() {},
 		attempt() {},
 		refused() {},

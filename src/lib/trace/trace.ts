@@ -9,13 +9,23 @@ export interface Arrival {
 	k: number;
 }
 
-/** Bytes of an upgraded connection, counted from the first byte after the upgrade that `on` asked for. */
-export interface Where {
-	on: Message;
-	dir: Direction;
-	o: number;
-	len: number;
-}
+export type ControlFrame = 'close' | 'ping' | 'pong';
+
+/**
+ * What of an exchange is meant, where its sender cannot know at which offset it will lie, or its receiver did not see:
+ * of an HTTP body, without the framing of its chunks; of the n-th data message of an upgraded WebSocket (from 0), or,
+ * without `at` and `len`, that message with its headers; of its n-th ping, pong or close frame.
+ */
+export type Part =
+	| { body: number; len: number }
+	| { message: number; at?: number; len?: number }
+	| { control: ControlFrame; nth: number };
+
+/**
+ * Bytes in one direction of the exchange that `on` asked for: of an upgraded connection, counted from the first byte
+ * after the upgrade, or a part of which the tracer finds the place when it crosses.
+ */
+export type Where = { on: Message; dir: Direction } & ({ o: number; len: number } | Part);
 
 /**
  * One thing said from one program to another, announced before its bytes leave. `n` is what stands on the arrow.
@@ -32,6 +42,11 @@ export interface Message {
 	arrival?: Arrival;
 	re?: Message;
 	where?: Where;
+	/**
+	 * This request opens a stream that its sender reads itself, and passes on in another protocol (StreamTranslator-
+	 * Handler, TunnelingHandler): it is the sender, not kubectl, whom the streaming server then speaks to.
+	 */
+	translated?: true;
 }
 
 /** A part of one byte stream of one exec: `stream` is stdin, stdout or stderr; bytes `[at, at + len)` of it. */
@@ -74,7 +89,7 @@ export interface Run {
 	call(id: StepId, call: Call): Promise<() => void>;
 	/** Announces the answer to `request` as `<its id>:reply`, lanes reversed. */
 	reply<M extends Message>(request: Message, message: M): Promise<M>;
-	/** More bytes of an announced message, on an upgraded connection. */
+	/** More bytes of an announced message. */
 	sent(message: Message, where: Where): void;
 	/** An `io` message covers these payload bytes; later `carried` calls find it by them. */
 	covers(message: Message, payload: Payload): void;
@@ -82,6 +97,11 @@ export interface Run {
 	carried(payload: Payload, where: Where): void;
 	/** After the 101: everything on the connection of `inbound` is copied to and from that of `outbound`. */
 	splice(inbound: Message, outbound: Message): void;
+	/**
+	 * The bytes at `from` go on as those at `to`, in another framing: what was told of the ones, or will be, is told of the
+	 * others too. Byte by byte where both name the same `len`, else the whole of one as the whole of the other.
+	 */
+	crossed(from: Where, to: Where): void;
 	/**
 	 * This program has closed its end of the upgraded connection of `on`. What the other end still holds open (a shell
 	 * that nobody reads any more) does not keep the run open.

@@ -3,6 +3,7 @@ import type { Direction } from '../../trace/event.ts';
 import type { LaneId } from '../../trace/lanes.ts';
 import { hasSecretBody, redactAll, redactHead } from '../../trace/redact.ts';
 import type { Tap } from '../../trace/trace.ts';
+import { Places, type Crossed } from './places.ts';
 import type { RunLog } from './run-log.ts';
 
 /** A stretch of one direction of a connection whose role is settled, in the order in which the bytes crossed. */
@@ -22,6 +23,10 @@ export interface Piece {
 	last?: boolean;
 	/** The connection belongs to this exchange from here on, in both directions. */
 	upgraded?: { '>': number; '<': number };
+	/** Of an HTTP/1.1 body: its own bytes, not the framing of its chunks. */
+	body?: boolean;
+	/** Of an upgraded WebSocket: what it is a part of. */
+	webSocket?: Crossed['webSocket'];
 }
 
 /** Reads both directions of a connection into pieces. */
@@ -43,6 +48,8 @@ export interface Exchange {
 	upgraded?: { '>': number; '<': number };
 	/** Where the body of the answer begins: Docker streams there for a client that did not ask for an upgrade. */
 	body?: number;
+	/** Where its body, or the messages after its upgrade, are. */
+	places: { '>': Places; '<': Places };
 	/** Bytes after the upgrade are copied from (inbound) and to (outbound) these. */
 	inbound?: Exchange;
 	outbound?: Exchange;
@@ -116,17 +123,15 @@ export class ConnTap implements Tap {
 	}
 
 	bytes(dir: Direction, chunk: Uint8Array): void {
-		for (const piece of this.#merged(dir, chunk.length, this.#decoder.push(dir, chunk)))
-			this.#piece(piece);
+		const pieces = this.#decoder.push(dir, chunk);
+		for (const piece of this.#merged(dir, chunk.length, pieces)) this.#piece(piece);
+		this.#place(pieces);
 	}
 
 	closed(by: 'client' | 'server'): void {
 		if (!this.open) return;
 		this.open = false;
-		for (const exchange of this.exchanges.values()) {
-			for (const dir of ['>', '<'] as const) exchange.done[dir] = true;
-			this.#sent(exchange);
-		}
+		for (const exchange of this.exchanges.values()) this.#ended(exchange);
 		for (const run of this.runs) run.connectionClosed(this, by);
 		this.#host.gone(this);
 	}
@@ -142,6 +147,7 @@ export class ConnTap implements Tap {
 			steps: {},
 			ranges: { '>': [], '<': [] },
 			done: { '>': over, '<': over },
+			places: { '>': new Places(), '<': new Places() },
 			waiting: [],
 			claimed: false
 		};
@@ -169,9 +175,7 @@ export class ConnTap implements Tap {
 	/** The run ends while this connection is open: what has crossed of its messages is all there will be. */
 	flush(run: RunLog): void {
 		for (const exchange of this.exchanges.values()) {
-			if (exchange.run !== run) continue;
-			for (const dir of ['>', '<'] as const) exchange.done[dir] = true;
-			this.#sent(exchange);
+			if (exchange.run === run) this.#ended(exchange);
 		}
 		this.runs.delete(run);
 		this.#captured.delete(run);
@@ -205,6 +209,25 @@ export class ConnTap implements Tap {
 		this.#sent(exchange);
 		if (exchange.done['>'] && exchange.done['<'] && !exchange.upgraded) this.#ends(piece.k);
 		if (piece.dir === '<') exchange.run?.exchangeDone();
+	}
+
+	/** Once they are written: where what a program may ask for is in them. */
+	#place(pieces: Piece[]): void {
+		for (const { k, dir, o, bytes, body, webSocket, last } of pieces) {
+			if (!body && !webSocket && !last) continue;
+			const places = this.exchanges.get(k)?.places[dir];
+			if (body || webSocket) places?.crossed({ o, len: bytes.length, webSocket });
+			if (last) places?.end();
+		}
+	}
+
+	/** Nothing more will cross. */
+	#ended(exchange: Exchange): void {
+		for (const dir of ['>', '<'] as const) {
+			exchange.done[dir] = true;
+			exchange.places[dir].end();
+		}
+		this.#sent(exchange);
 	}
 
 	#ends(k: number): void {

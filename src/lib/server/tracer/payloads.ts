@@ -1,8 +1,5 @@
-import type { Span } from '../../trace/event.ts';
 import type { Payload } from '../../trace/trace.ts';
-
-/** Bytes of a stream that lie this far behind its newest have crossed every hop. */
-const tailBytes = 8 * 1024 * 1024;
+import { tailBytes } from './tail.ts';
 
 /** Which step each byte of an exec's streams belongs to, so that every hop that carries it is told of that step. */
 export class Payloads {
@@ -22,13 +19,12 @@ export class Payloads {
 		this.#known.set(key, known);
 	}
 
-	/** The part of each step in bytes that `spans` carry, one span for each socket that they cross. */
-	carried({ exec, stream, at, len }: Payload, spans: Span[]): (Span & { of: number })[] {
+	/** The part of each step in these bytes, counted from their first. */
+	carried({ exec, stream, at, len }: Payload): { of: number; at: number; len: number }[] {
 		return (this.#known.get(`${exec} ${stream}`) ?? []).flatMap(({ payload, step }) => {
 			const from = Math.max(at, payload.at);
 			const to = Math.min(at + len, payload.at + payload.len);
-			if (from >= to) return [];
-			return spans.map((span) => ({ of: step, ...span, o: span.o + from - at, len: to - from }));
+			return from < to ? [{ of: step, at: from - at, len: to - from }] : [];
 		});
 	}
 }

@@ -1,13 +1,15 @@
 import { packBytes } from '../../recording/format.ts';
-import type { Body, Facts, Span } from '../../trace/event.ts';
+import type { Body, Direction, Facts, Span } from '../../trace/event.ts';
 import type { EraId } from '../../trace/eras.ts';
 import type { LaneId } from '../../trace/lanes.ts';
 import { steps, type StepId } from '../../trace/steps.ts';
 import type { Call, Message, Payload, Run, Where } from '../../trace/trace.ts';
 import type { RunFile } from '../recorder.ts';
 import type { ConnTap, Exchange } from './conn-tap.ts';
+import { Crossings, type Spot, type Told } from './crossings.ts';
 import type { Hold, Holder, Holds } from './holds.ts';
 import { Payloads } from './payloads.ts';
+import { cut } from './ranges.ts';
 import { StepNames, type Numbered } from './step-names.ts';
 
 /** What the tracer remembers of a message beside what its program said. */
@@ -74,6 +76,9 @@ export class RunLog implements Run, Holder {
 	#connections = new Set<ConnTap>();
 	#announcedConnections = new Map<ConnTap, [number, number]>();
 	#payloads = new Payloads();
+	#crossings = new Crossings();
+	/** Who ends the stream of the try that is under way, in kubectl's stead. */
+	#translator: LaneId | undefined;
 	#step = '';
 	#chapter = '';
 	/** When each step was last announced, in microseconds of the cluster. */
@@ -110,9 +115,13 @@ export class RunLog implements Run, Holder {
 		const shape = steps[base];
 		const answered = message.re && this.#host.announced.get(message.re);
 		const reply = id.endsWith(':reply');
-		const from = message.from ?? (reply ? (answered?.to ?? shape.to) : shape.from);
+		const from =
+			message.from ??
+			(reply ? (answered?.to ?? shape.to) : this.#speaker(shape.from, message.where));
 		const to =
-			message.to ?? (reply ? (answered?.from ?? shape.from) : this.#answerTo(shape.to, answered));
+			message.to ??
+			(reply ? (answered?.from ?? shape.from) : this.#listener(base, message, answered));
+		if (message.translated) this.#translator = from;
 		const number = this.#names.number(id, reply ? answered?.number : undefined);
 		const { name, ...attempt } = named(id, number);
 		const facts = message.facts ?? {};
@@ -171,7 +180,7 @@ export class RunLog implements Run, Holder {
 	sent(message: Message, where: Where): void {
 		const announced = this.#host.announced.get(message);
 		if (announced?.run !== this) return;
-		for (const span of this.#spans(where)) this.line({ k: 'sent', of: announced.step, ...span });
+		this.#find(where, (spot) => this.#tell({ of: announced.step, spot }));
 	}
 
 	covers(message: Message, payload: Payload): void {
@@ -180,14 +189,23 @@ export class RunLog implements Run, Holder {
 	}
 
 	carried(payload: Payload, where: Where): void {
-		const spans = this.#spans(where);
-		for (const carried of this.#payloads.carried(payload, spans))
-			this.line({ k: 'sent', ...carried });
-		const exchange = this.#host.announced.get(where.on)?.exchange;
-		if (payload.screen !== false && exchange && spans.length > 0 && this.#last(exchange)) {
-			const on = payload.stream === 'stdin' ? 'i' : payload.stream === 'stdout' ? 'o' : 'e';
-			this.line({ k: 'tty', on, ...spans.at(-1)! });
-		}
+		this.#find(where, (spot) => {
+			const on = screenOf(payload);
+			const shown = this.#last(spot.exchange) ? on : undefined;
+			const later = on === 'i' || shown ? {} : { screen: on };
+			for (const { of, at, len } of this.#payloads.carried(payload))
+				this.#tell({ of, spot: { ...spot, ranges: cut(spot.ranges, at, len) }, ...later });
+			if (shown) this.#shows(shown, shown === 'i' ? spot : copiesOf(spot).at(-1));
+		});
+	}
+
+	crossed(from: Where, to: Where): void {
+		const bytewise = 'len' in from && 'len' in to && from.len === to.len;
+		this.#find(from, (source) =>
+			this.#find(to, (target) => {
+				for (const told of this.#crossings.join(source, target, bytewise)) this.#toldOn(told);
+			})
+		);
 	}
 
 	splice(inbound: Message, outbound: Message): void {
@@ -209,7 +227,9 @@ export class RunLog implements Run, Holder {
 	}
 
 	attempt(query: string): void {
-		if (this.open) this.#names.attempt(query);
+		if (!this.open) return;
+		this.#names.attempt(query);
+		this.#translator = undefined;
 	}
 
 	refused(): void {
@@ -330,6 +350,7 @@ export class RunLog implements Run, Holder {
 		for (const tap of this.#connections) tap.flush(this);
 		this.#file.end(this.#host.now() - this.#t0, clean);
 		this.open = false;
+		this.#crossings = new Crossings();
 		this.#stopIdle();
 		this.#host.changed(this);
 	}
@@ -401,8 +422,7 @@ export class RunLog implements Run, Holder {
 		}
 		if (answered?.exchange) answered.exchange.tap.bind(answered.exchange, '<', announced.step);
 		if (message.where)
-			for (const span of this.#spans(message.where))
-				this.line({ k: 'sent', of: announced.step, ...span });
+			this.#find(message.where, (spot) => this.#tell({ of: announced.step, spot }));
 	}
 
 	#arrivedAs(message: Message, announced: Announced): Exchange | undefined {
@@ -413,17 +433,66 @@ export class RunLog implements Run, Holder {
 		return waiting;
 	}
 
-	/** Where bytes of an upgraded connection are on every socket that they cross, in the order in which they cross. */
-	#spans(where: Where): Span[] {
-		const own = this.#host.announced.get(where.on)?.exchange;
-		const chain: Exchange[] = [];
-		for (let at = own; at && !chain.includes(at); at = at.inbound) chain.push(at);
-		if (where.dir === '>') chain.reverse();
-		return chain.flatMap(({ tap, upgraded, body }) => {
-			const begin = upgraded?.[where.dir] ?? (where.dir === '<' ? body : undefined);
-			if (begin === undefined) return [];
-			return [{ c: tap.c, dir: where.dir, o: begin + where.o, len: where.len }];
-		});
+	/** Calls `then` with the place of these bytes on the connection of `where.on`: now, or once they cross. */
+	#find(where: Where, then: (spot: Spot) => void): void {
+		const exchange = this.#host.announced.get(where.on)?.exchange;
+		if (!exchange) return;
+		const { dir } = where;
+		if (!('o' in where))
+			return exchange.places[dir].find(where, (ranges) => then({ exchange, dir, ranges }));
+		const begin = beginOf(exchange, dir);
+		if (begin !== undefined) then({ exchange, dir, ranges: [[begin + where.o, where.len]] });
+	}
+
+	/** Says on every socket that these bytes cross, in the order in which they cross, that they are that step's. */
+	#tell(told: Told): void {
+		const copies = copiesOf(told.spot);
+		const head = copies.at(-1);
+		if (!head) return;
+		const onward = mayGoOn(head) ? this.#crossings.tell({ ...told, spot: head }) : [];
+		if (told.spot.dir === '<') for (const spot of copies) this.#sentOn(told.of, spot);
+		for (const one of onward) this.#toldOn(one);
+		if (told.spot.dir === '>') for (const spot of copies.reverse()) this.#sentOn(told.of, spot);
+	}
+
+	/** The same beyond a program that translates; what is for a screen has come there where that is the starter's. */
+	#toldOn(told: Told): void {
+		const head = copiesOf(told.spot).at(-1);
+		const shown = told.screen && head && !mayGoOn(head);
+		const { screen, ...rest } = told;
+		this.#tell(shown ? rest : told);
+		if (shown && screen) this.#shows(screen, head);
+	}
+
+	#sentOn(of: number, { exchange, dir, ranges }: Spot): void {
+		for (const [o, len] of ranges) this.line({ k: 'sent', of, c: exchange.tap.c, dir, o, len });
+	}
+
+	#shows(on: 'o' | 'e' | 'i', spot: Spot | undefined): void {
+		for (const [o, len] of spot?.ranges ?? [])
+			this.line({ k: 'tty', on, c: spot!.exchange.tap.c, dir: spot!.dir, o, len });
+	}
+
+	/** Who says what comes from kubectl: the program that wrote those bytes in its stead, if one did. */
+	#speaker(lane: LaneId, where: Where | undefined): LaneId {
+		let head: Spot | undefined;
+		if (lane === 'kubectl' && where) this.#find(where, (spot) => (head = this.#outermost(spot)));
+		const writer = head?.exchange.tap;
+		return writer && mayGoOn(head!) ? writer.about.from : lane;
+	}
+
+	#outermost(spot: Spot): Spot {
+		const head = copiesOf(spot).at(-1) ?? spot;
+		const [further] = mayGoOn(head) ? this.#crossings.onward(head) : [];
+		return further ? this.#outermost(further) : head;
+	}
+
+	/** To whom that is said: of a stream that is translated, to who translates it, but for what it passes on. */
+	#listener(id: StepId, message: Message, answered: Announced | undefined): LaneId {
+		const { from, to } = steps[id];
+		const own = this.#translator && from === 'streaming' && message.from === undefined;
+		if (own && to === 'kubectl' && id !== 'exit-status') return this.#translator!;
+		return this.#answerTo(to, answered);
 	}
 
 	/** Whether what this connection carries is what the starter of the run sees or typed. */
@@ -459,4 +528,35 @@ interface Named {
 
 function named(id: string, { repeat, ...attempt }: Numbered): Named {
 	return { name: repeat > 1 ? `${id}#${repeat}` : id, ...attempt };
+}
+
+/** From where on bytes of an exchange are counted: after its upgrade, or in the body of an answer without one. */
+function beginOf(exchange: Exchange, dir: Direction): number | undefined {
+	return exchange.upgraded?.[dir] ?? (dir === '<' ? exchange.body : undefined);
+}
+
+/** Where the same bytes are on every socket that copies them, outwards from the first, as far as they are known there. */
+function copiesOf(spot: Spot): Spot[] {
+	const { exchange, dir, ranges } = spot;
+	const chain: Exchange[] = [];
+	for (let at: Exchange | undefined = exchange; at && !chain.includes(at); at = at.inbound)
+		chain.push(at);
+	const begin = beginOf(exchange, dir);
+	return chain.flatMap((at): Spot[] => {
+		const there = beginOf(at, dir);
+		if (at === exchange) return [spot];
+		if (there === undefined || begin === undefined) return [];
+		return [{ exchange: at, dir, ranges: ranges.map(([o, len]) => [o - begin + there, len]) }];
+	});
+}
+
+/** Whether one of our programs is at the outer end of that connection, and may read its bytes to pass them on. */
+function mayGoOn({ exchange: { tap } }: Spot): boolean {
+	return !tap.foreign && tap.about.from !== 'kubectl' && tap.about.from !== 'client';
+}
+
+/** Where a terminal has such bytes, if it has. */
+function screenOf({ stream, screen }: Payload): 'o' | 'e' | 'i' | undefined {
+	if (screen === false) return undefined;
+	return stream === 'stdin' ? 'i' : stream === 'stdout' ? 'o' : 'e';
 }
