@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { byVersion as of, type ByVersion } from '../support/by-version.ts';
 import { startLab, type Lab } from '../support/lab.ts';
 import { kubectlVersions, realKubectl, type KubectlVersion } from '../support/real-kubectl.ts';
 import { goodRecording, stepNames, typeKubectl, type Typed } from '../support/type-kubectl.ts';
@@ -12,14 +13,6 @@ beforeAll(async () => {
 	for (const version of kubectlVersions) await typeKubectl(lab, version, ['get', 'po']);
 }, 180_000);
 afterAll(() => lab?.close());
-
-/** What a version prints, where versions differ: the oldest that prints it first, up to the next entry. */
-type ByVersion<T> = Partial<Record<KubectlVersion, T>> & { '1.20': T };
-const of = <T>(values: ByVersion<T>, version: KubectlVersion): T =>
-	kubectlVersions
-		.slice(0, kubectlVersions.indexOf(version) + 1)
-		.map((each) => values[each])
-		.findLast((value) => value !== undefined)!;
 
 const found = ['get-pod', 'authorize-get', 'get-pod:reply'];
 const asked = ['choose-container', 'post-exec', 'authorize', 'connect', 'exec-location'];

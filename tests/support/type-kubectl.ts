@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkRecording, linesOf, type CheckedLine } from './check-recording.ts';
 import type { Lab } from './lab.ts';
-import { realKubectl, type KubectlVersion } from './real-kubectl.ts';
+import { realKubectl, releaseOf, type KubectlVersion } from './real-kubectl.ts';
 
 export interface Typed {
 	code: number;
@@ -30,7 +30,7 @@ export async function typeKubectl(
 	const before = new Set(lab.cluster.tracer.runs);
 	const { code, out, err } = await runKubectl(lab, version, args, stdin);
 	const runs = lab.cluster.tracer.runs.filter(
-		(run) => !before.has(run) && run.client.includes(`/v${version}.`)
+		(run) => !before.has(run) && run.client.includes(`/v${releaseOf(version)} `)
 	);
 	await until(() => runs.every((run) => !run.open), `the run of kubectl ${args.join(' ')} ends`);
 	return { code, out, err, runs: runs.map(({ id }) => id) };
