@@ -35,6 +35,16 @@ async function message(line: string, body?: unknown): Promise<[number, string]> 
 	return [status, (JSON.parse(text) as { message: string }).message];
 }
 
+test('shows one namespace by its name', async () => {
+	const { status, text } = await api.client.ask(api.admin, 'GET /api/v1/namespaces/default');
+	expect(status).toBe(200);
+	expect(JSON.parse(text)).toMatchObject({ kind: 'Namespace', metadata: { name: 'default' } });
+	expect(await message('GET /api/v1/namespaces/nosuch')).toEqual([
+		404,
+		'namespaces "nosuch" not found'
+	]);
+});
+
 test('shows pods as a Table with the columns of 1.15', async () => {
 	const { kind, apiVersion, columnDefinitions, rows } = await table(pods);
 	expect([kind, apiVersion]).toEqual(['Table', 'meta.k8s.io/v1']);

@@ -40,12 +40,15 @@ export interface ResourceStorage<T extends KubeObject = KubeObject> {
 	updateStatus?(given: T, write: Write): T;
 }
 
-/** The object, or 404. */
+/**
+ * The object, or 404. A namespace is an object outside of all namespaces, though a request for one counts as one inside
+ * it (as upstream, where RBAC wants it so).
+ */
 export function mustGet<T extends KubeObject>(
-	storage: Pick<ResourceStorage<T>, 'store' | 'resource'>,
+	storage: Pick<ResourceStorage<T>, 'store' | 'resource' | 'namespaced'>,
 	{ namespace, name }: { namespace: string; name: string }
 ): T {
-	const found = storage.store.get(namespace, name);
+	const found = storage.store.get(storage.namespaced ? namespace : '', name);
 	if (!found) throw notFound(storage.resource, name);
 	return found;
 }
