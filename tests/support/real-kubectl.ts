@@ -55,7 +55,9 @@ let last: Promise<unknown> = Promise.resolve();
 export async function realKubectl(version: KubectlVersion): Promise<string> {
 	const file = path.join(cache, `kubectl-${version}`, 'kubectl');
 	if (existsSync(file)) return file;
-	const fetched = last.then(() => existsSync(file) || install(sources[version], file));
+	const fetched = last.then(async () => {
+		if (!existsSync(file)) await install(sources[version], file);
+	});
 	last = fetched.catch(() => {});
 	await fetched;
 	return file;

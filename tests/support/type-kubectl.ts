@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunLog } from '../../src/lib/server/tracer/run-log.ts';
 import { checkRecording, linesOf, type CheckedLine } from './check-recording.ts';
 import type { Lab } from './lab.ts';
 import { realKubectl, releaseOf, type KubectlVersion } from './real-kubectl.ts';
@@ -29,11 +30,20 @@ export async function typeKubectl(
 ): Promise<Typed> {
 	const before = new Set(lab.cluster.tracer.runs);
 	const { code, out, err } = await runKubectl(lab, version, args, stdin);
-	const runs = lab.cluster.tracer.runs.filter(
-		(run) => !before.has(run) && run.client.includes(`/v${releaseOf(version)} `)
-	);
+	const runs = runsSince(before, lab, version);
 	await until(() => runs.every((run) => !run.open), `the run of kubectl ${args.join(' ')} ends`);
 	return { code, out, err, runs: runs.map(({ id }) => id) };
+}
+
+/** The runs of a version that have begun since there were those before. */
+export function runsSince(
+	before: ReadonlySet<RunLog>,
+	lab: Lab,
+	version: KubectlVersion
+): RunLog[] {
+	return lab.cluster.tracer.runs.filter(
+		(run) => !before.has(run) && run.client.includes(`/v${releaseOf(version)} `)
+	);
 }
 
 export interface Typing {
