@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { EraId } from '../../src/lib/trace/eras.ts';
@@ -69,6 +70,9 @@ export async function runMatrix(root: string, wanted: Wanted): Promise<number> {
 		work: { version: KubectlVersion; todo: NamedCell[] }[]
 	): Promise<void> {
 		const lab = await startLab({ era });
+		// Ctrl-C leaves nothing behind either.
+		const sweep = () => rmSync(lab.home, { recursive: true, force: true });
+		process.once('exit', sweep);
 		try {
 			const left = work.filter(({ todo }) => todo.length > 0);
 			const typists = Array.from({ length: availableParallelism() }, async () => {
@@ -78,6 +82,7 @@ export async function runMatrix(root: string, wanted: Wanted): Promise<number> {
 			await Promise.all(typists);
 		} finally {
 			await lab.close();
+			process.off('exit', sweep);
 		}
 	}
 

@@ -6,11 +6,12 @@ const create = [...seed1, 'run', '%pod', '--image=busybox'];
 const created = /^pod\/\S+ created\n$/;
 
 export const run: Cells = {
-	'--image': line(create, { quick: true, out: created }),
+	'--image': line(create, { out: created }),
 	'--restart=Never -- COMMAND': line([...create, '--restart=Never', '--', 'sleep', '1000'], {
 		out: created
 	}),
 	'and exec into it': {
+		quick: true,
 		run: runAndExec,
 		want: wants({ streams: true, out: /^m-\S+\n$/ })
 	},
