@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+	encodeBase64Message,
 	encodeChannelMessage,
 	encodeCloseSignal,
 	readBase64Message,
@@ -39,6 +40,7 @@ test('base64 protocols name the channel by a digit', () => {
 		stream: 'stdout',
 		data: text('out\n')
 	});
+	expect(encodeBase64Message('stdout', text('out\n'))).toBe('1b3V0Cg==');
 	expect(readBase64Message(text('1b3V0C')).type).toBe('malformed');
 	expect(readBase64Message(text('xb3V0Cg==')).type).toBe('malformed');
 });

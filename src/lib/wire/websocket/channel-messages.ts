@@ -63,6 +63,11 @@ export function encodeChannelMessage(stream: StreamType, data: Uint8Array): Uint
 	return message;
 }
 
+/** The text message that carries data on a channel in the base64 protocols. */
+export function encodeBase64Message(stream: StreamType, data: Uint8Array): string {
+	return `${channels[stream]}${btoa(latin1(data))}`;
+}
+
 /** The message that closes a channel in v5. */
 export function encodeCloseSignal(stream: StreamType): Uint8Array {
 	return Uint8Array.of(closeChannel, channels[stream]);
