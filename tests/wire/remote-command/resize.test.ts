@@ -23,6 +23,11 @@ test('sizes are read one after another; those of a terminal without size are ski
 	]);
 });
 
+test('a translator is told of a terminal without size too', () => {
+	const decoder = new ResizeDecoder({ unknown: true });
+	expect(decoder.push(text('{"Width":0,"Height":0}\n'))).toEqual([{ width: 0, height: 0 }]);
+});
+
 test.each([
 	'{"Width":65536,"Height":1}',
 	'{"Width":-1}',

@@ -5,10 +5,12 @@ import {
 	type StreamProtocol
 } from '../../../src/lib/wire/remote-command/protocols.ts';
 import {
+	apiInternalErrorStatus,
 	dockershimExitText,
 	exitCodeStatus,
 	internalErrorStatus,
 	readErrorStream,
+	statusBytes,
 	successStatus
 } from '../../../src/lib/wire/remote-command/status.ts';
 import { text } from '../../support/hex.ts';
@@ -24,6 +26,15 @@ describe('on the wire', () => {
 	test('exit code 3 of dockershim', () => {
 		expect(string(exitCodeStatus(3, dockershimExitText(3)))).toBe(
 			'{"metadata":{},"status":"Failure","message":"command terminated with non-zero exit code: Error executing in Docker Container: 3","reason":"NonZeroExitCode","details":{"causes":[{"reason":"ExitCode","message":"3"}]}}'
+		);
+	});
+
+	test('an error of an API server, and a Status that it was given', () => {
+		expect(string(apiInternalErrorStatus('redirect not allowed'))).toBe(
+			'{"metadata":{},"status":"Failure","message":"Internal error occurred: redirect not allowed","reason":"InternalError","details":{"causes":[{"message":"redirect not allowed"}]},"code":500}'
+		);
+		expect(string(statusBytes({ metadata: {}, message: '<' }))).toBe(
+			'{"metadata":{},"message":"\\u003c"}'
 		);
 	});
 

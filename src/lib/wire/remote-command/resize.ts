@@ -23,10 +23,16 @@ export function encodeResize(size: TerminalSize): Uint8Array {
 
 /**
  * Reads sizes, however they are cut into chunks. Those with a side of 0 (a terminal that does not know its size) are
- * skipped, as upstream. Throws ResizeError, and is of no use then.
+ * skipped unless `unknown` asks for them: the streaming server skips them, a translator passes them on. Throws
+ * ResizeError, and is of no use then.
  */
 export class ResizeDecoder {
+	readonly #least: number;
 	#text = '';
+
+	constructor({ unknown = false } = {}) {
+		this.#least = unknown ? 0 : 1;
+	}
 
 	push(chunk: Uint8Array): TerminalSize[] {
 		this.#text += utf8(chunk);
@@ -34,7 +40,7 @@ export class ResizeDecoder {
 		for (let end = this.#text.indexOf('}'); end !== -1; end = this.#text.indexOf('}')) {
 			const size = readSize(this.#text.slice(0, end + 1));
 			this.#text = this.#text.slice(end + 1);
-			if (size.width >= 1 && size.height >= 1) sizes.push(size);
+			if (Math.min(size.width, size.height) >= this.#least) sizes.push(size);
 		}
 		if (this.#text.length > maxEventBytes) throw new ResizeError('size without end');
 		return sizes;

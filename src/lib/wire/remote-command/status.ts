@@ -35,7 +35,11 @@ export function dockershimExitText(code: number): string {
 
 /** The command could not be run. */
 export function internalErrorStatus(error: string): Uint8Array {
-	const message = `error executing command in container: ${error}`;
+	return apiInternalErrorStatus(`error executing command in container: ${error}`);
+}
+
+/** Any error, as `apierrors.NewInternalError` makes a Status of it. */
+export function apiInternalErrorStatus(message: string): Uint8Array {
 	return goJson({
 		metadata: {},
 		status: 'Failure',
@@ -44,6 +48,11 @@ export function internalErrorStatus(error: string): Uint8Array {
 		details: { causes: [{ message }] },
 		code: 500
 	});
+}
+
+/** A Status that somebody else made, passed on. */
+export function statusBytes(status: object): Uint8Array {
+	return goJson(status);
 }
 
 /** Where encoding/json escapes otherwise than JSON.stringify. */
