@@ -1,16 +1,15 @@
 /** One exec of the Docker API: created, started once, then only there to be inspected (moby daemon/exec.go). */
 import { type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readFileSync } from 'node:fs';
-import type { Duplex, Readable } from 'node:stream';
+import { readFileSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
 import { execCommand } from './command-lines.ts';
 import type { Container } from './container.ts';
 import { exitCodeOf } from './monitor.ts';
-import type { Pipe, PipePool } from './pipe-pool.ts';
-import { drained } from './drained.ts';
+import type { PipePool } from './pipe-pool.ts';
 import { whyNotStart } from './find-command.ts';
-import { openPty, type Pty } from './pty.ts';
 import { spawnSealed } from './spawn-sealed.ts';
+import { openStdio, type Stdio } from './stdio.ts';
 
 interface ExecConfig {
 	argv: string[];
@@ -24,12 +23,8 @@ interface ExecConfig {
 	detachKeys: string;
 }
 
-/** The running end of an exec: what it reads and what it prints. */
-export interface Streams {
-	/** Undefined: not attached. */
-	stdin: { write(data: Uint8Array): Promise<void>; end(): void } | undefined;
-	outputs: { stream: 'stdout' | 'stderr'; source: Readable }[];
-}
+/** The running end of an exec: what it reads (undefined: nothing of ours) and what it prints. */
+export type Streams = Pick<Stdio, 'stdin' | 'outputs'>;
 
 /** The runtime would not start it; `message` is the sentence that clients see. */
 export class StartFailure extends Error {
@@ -44,7 +39,7 @@ export class ExecInstance {
 	exitCode: number | null = null;
 	/** Host pid of its process. */
 	pid = 0;
-	#pty: Pty | undefined;
+	#stdio: Stdio | undefined;
 	#child: ChildProcess | undefined;
 	#gate: Duplex | undefined;
 	#waiting: (() => void)[] = [];
@@ -96,36 +91,17 @@ export class ExecInstance {
 			...{ pid: container.state.pid, cwd, env },
 			...{ argv: config.argv, tty: config.tty, uid: container.uid }
 		});
-		if (config.tty) {
-			const pty = openPty(0, 0);
-			this.#pty = pty;
-			this.#start(argv, ['ignore', pty.slave, pty.slave]); // its stdin too: see command-lines.ts
-			pty.attach(this.#child!);
-			const stdin = { write: (data: Uint8Array) => pty.write(data), end: () => {} };
-			return {
-				stdin: config.stdin && !detached ? stdin : undefined,
-				outputs: [{ stream: 'stdout', source: pty.output }]
-			};
-		}
-		const nothing = openSync('/dev/null', 'r+');
-		const take = async (direction: 'in' | 'out', wanted: boolean) =>
-			wanted && !detached ? await pipes.take(direction, container.uid) : undefined;
-		const input = await take('in', config.stdin);
-		const out = await take('out', config.stdout);
-		const err = await take('out', config.stderr);
-		this.#start(
-			argv,
-			[input, out, err].map((pipe) => pipe?.child ?? nothing)
-		);
-		closeSync(nothing);
-		for (const pipe of [input, out, err]) pipe?.give();
-		return {
-			stdin: input && writer(input),
-			outputs: [
-				...(out ? [{ stream: 'stdout' as const, source: out.socket }] : []),
-				...(err ? [{ stream: 'stderr' as const, source: err.socket }] : [])
-			]
-		};
+		const { tty } = config;
+		const wanted = (stream: 'stdin' | 'stdout' | 'stderr') => config[stream] && !detached;
+		const stdio = await openStdio(pipes, {
+			...{ uid: container.uid, tty },
+			...{ stdin: wanted('stdin'), stdout: wanted('stdout'), stderr: wanted('stderr') }
+		});
+		this.#stdio = stdio;
+		const [stdin, ...outputs] = stdio.child;
+		this.#start(argv, [tty ? 'ignore' : stdin, ...outputs]); // the terminal: see command-lines.ts
+		stdio.give(this.#child!);
+		return stdio;
 	}
 
 	#start(argv: string[], stdio: (number | 'ignore')[]): void {
@@ -139,7 +115,7 @@ export class ExecInstance {
 			});
 			child.once('error', () => {
 				if (child.pid !== undefined) return;
-				this.#pty?.close();
+				this.#stdio?.close();
 				resolve(126);
 			});
 		});
@@ -195,18 +171,9 @@ export class ExecInstance {
 	/** False when there is nothing left to resize. */
 	resize(cols: number, rows: number): boolean {
 		if (this.state !== 'running') return false;
-		this.#pty?.resize(cols, rows);
+		this.#stdio?.resize(cols, rows);
 		return true;
 	}
-}
-
-function writer({ socket }: Pipe): Streams['stdin'] {
-	return {
-		write(data) {
-			return socket.destroyed || socket.write(data) ? Promise.resolve() : drained(socket);
-		},
-		end: () => void socket.end()
-	};
 }
 
 /** nsenter forks once to enter the pid namespace, and waits for that child. */
