@@ -3,16 +3,19 @@
  * root file system out of the host's read-only /usr, shuts the host's files out with pivot_root and drops every
  * capability. The text travels as an argument, so the package itself may lie in a folder nobody else can read.
  *
- * argv: NAME EXTRA CMD ARG...
+ * argv: NAME EXTRA STDIN CMD ARG...
  *   NAME   host name of the pod, or '' when joining a pod whose net, ipc and uts namespaces exist already
  *   EXTRA  one more host file to show read-only at /opt/bin/<its name>, or ''
+ *   STDIN  `null`: the command has none of ours; `given`: it is fd 4
  *   CMD... the complete final argv, beginning with `env -i K=V...`
  * fd 3: a socket. The script writes `<host pid>\n` once the host's files are out of reach, and nothing before that;
  * then it waits for a line, so that the engine can look at the root before the command starts. No line: it ends.
+ * fd 4, 5, 6: the command's own stdin, stdout and stderr, apart from what is said on the way to it. A terminal is not
+ * its stdin before: a bash on the way would make it its own.
  */
 export const bootScript = String.raw`
 set -eu; umask 022
-name=$1 extra=$2; shift 2
+name=$1 extra=$2 stdin=$3; shift 3
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 S=/mnt                                      # any existing directory: only this mount namespace sees the change
 read -r hostpid _ </proc/self/stat          # /proc is still the host's, so this is our pid as the engine sees it
@@ -76,6 +79,8 @@ cp etc/bash.bashrc root/.bashrc                       # for a bash that was buil
 mount -o remount,bind,ro,nosuid,nodev $S              # also makes /etc and /dev read-only
 
 pivot_root . .; umount -l .; cd /                     # from here on the host's tree does not exist for us
-echo "$hostpid" >&3; read -r _ <&3; exec 3>&- </dev/null
+echo "$hostpid" >&3; read -r _ <&3
+case $stdin in null) exec </dev/null;; *) exec <&4;; esac
+exec >&5 2>&6 3>&- 4<&- 5>&- 6>&-
 exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"
 `.trimStart();

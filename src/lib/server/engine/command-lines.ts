@@ -14,6 +14,9 @@ interface Boot {
 	env: readonly string[];
 	cwd: string;
 	argv: readonly string[];
+	tty: boolean;
+	/** Whether fd 4 is its stdin. */
+	stdin: boolean;
 	uid: number | undefined;
 }
 
@@ -23,7 +26,8 @@ const dropAll = ['--no-new-privs', '--bounding-set=-all', '--inh-caps=-all'];
 const dieWithParent = ['setpriv', '--pdeathsig', 'KILL', '--'];
 
 export function bootCommand(boot: Boot): string[] {
-	const inside = ['env', '-i', ...cwdOption(boot.cwd), ...boot.env, ...boot.argv];
+	const inside = ['env', '-i', ...cwdOption(boot.cwd), ...boot.env, ...inSession(boot)];
+	const stdin = boot.stdin || boot.tty ? 'given' : 'null';
 	const unshared = boot.join
 		? ['--mount', '--pid', '--cgroup']
 		: ['--user', '--map-root-user', '--mount', '--pid', '--uts', '--ipc', '--net', '--cgroup'];
@@ -33,7 +37,7 @@ export function bootCommand(boot: Boot): string[] {
 		...dieWithParent,
 		...limited(boot.uid),
 		...['unshare', ...unshared, '--fork', '--kill-child', '--'],
-		...['/bin/sh', '-c', bootScript, 'boot', name, boot.extra, ...inside]
+		...['/bin/sh', '-c', bootScript, 'boot', name, boot.extra, stdin, ...inside]
 	];
 }
 
@@ -62,10 +66,15 @@ export function execCommand(exec: {
 		// Capabilities go before the caller's environment comes: LD_PRELOAD must not run with them.
 		...['/usr/bin/setpriv', ...dropAll, '--pdeathsig', 'KILL', '--'],
 		...['/usr/bin/env', '-i', ...exec.env],
-		// A session of its own, inside: job control works, and a command named a=b is not taken for a variable.
-		...['/usr/bin/setsid', ...(exec.tty ? ['--ctty'] : []), '--', ...exec.argv]
+		...inSession(exec)
 	];
 }
+
+/** A session of its own, inside: job control works, and a command named a=b is not taken for a variable. */
+const inSession = ({ tty, argv }: { tty: boolean; argv: readonly string[] }) => [
+	...['/usr/bin/setsid', ...(tty ? ['--ctty'] : []), '--'],
+	...argv
+];
 
 const enter = (pid: number, namespaces: string[]) => [
 	'nsenter',

@@ -1,5 +1,7 @@
 /** What `docker ps` and `docker inspect` are told of a container. */
 import type { Container } from './container.ts';
+import { logOptions } from './json-file.ts';
+import { logDriver } from './refuse.ts';
 
 /** Of the pod's first container or of none: no container here has a network but loopback. */
 const networkMode = (container: Container) => String(container.hostConfig.NetworkMode || 'default');
@@ -98,7 +100,7 @@ export function inspection(container: Container, running: readonly string[]) {
 		ResolvConfPath: '',
 		HostnamePath: '',
 		HostsPath: '',
-		LogPath: '',
+		LogPath: container.log?.path ?? '',
 		Name: `/${container.name}`,
 		RestartCount: 0,
 		Driver: 'host',
@@ -107,11 +109,23 @@ export function inspection(container: Container, running: readonly string[]) {
 		ProcessLabel: '',
 		AppArmorProfile: '',
 		ExecIDs: running.length > 0 ? running : null,
-		HostConfig: { ...defaultHostConfig, ...container.hostConfig, NetworkMode: mode },
+		HostConfig: hostConfig(container),
 		GraphDriver: { Data: null, Name: 'host' },
 		Mounts: [],
 		Config: { ...config, Hostname: container.hostname },
 		NetworkSettings: networkSettings(mode)
+	};
+}
+
+function hostConfig(container: Container) {
+	const given = container.hostConfig;
+	const Type = logDriver(given);
+	const Config = { ...(Type === 'json-file' && logOptions), ...given.LogConfig?.Config };
+	return {
+		...defaultHostConfig,
+		...given,
+		LogConfig: { Type, Config },
+		NetworkMode: networkMode(container)
 	};
 }
 
@@ -142,7 +156,7 @@ function networkSettings(mode: string) {
 const defaultHostConfig = {
 	Binds: null,
 	ContainerIDFile: '',
-	LogConfig: { Type: 'none', Config: {} },
+	LogConfig: { Type: 'json-file', Config: {} },
 	NetworkMode: 'default',
 	PortBindings: null,
 	RestartPolicy: { Name: '', MaximumRetryCount: 0 },

@@ -1,14 +1,18 @@
 /** One container: its configuration, and the life of its PID 1 (moby daemon/start.go, kill.go, monitor.go). */
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { bootCommand } from './command-lines.ts';
+import { ContainerStreams } from './container-streams.ts';
 import { DockerError } from './docker-error.ts';
+import { JsonFile } from './json-file.ts';
 import { Monitor } from './monitor.ts';
 import type { PipePool } from './pipe-pool.ts';
 import { whyNotStart } from './find-command.ts';
 import type { Image } from './images.ts';
 import { writePidFile } from './pid-file.ts';
 import { choosePodUid, releasePodUid } from './pod-uid.ts';
-import type { HostConfig } from './refuse.ts';
+import { logDriver, type HostConfig } from './refuse.ts';
+import { openStdio } from './stdio.ts';
 
 export interface ContainerConfig {
 	Hostname: string;
@@ -17,6 +21,9 @@ export interface ContainerConfig {
 	Env: string[] | null;
 	WorkingDir: string;
 	Labels: Record<string, string>;
+	Tty: boolean;
+	OpenStdin: boolean;
+	StdinOnce: boolean;
 	[key: string]: unknown;
 }
 
@@ -49,6 +56,9 @@ export class Container {
 	};
 	/** The host's user of every process in it; undefined: that of the engine. */
 	uid: number | undefined;
+	readonly streams = new ContainerStreams();
+	/** From the first start on, if its log is kept. */
+	log: JsonFile | undefined;
 	#monitor: Monitor | undefined;
 	#ended: Promise<void> = Promise.resolve();
 	#starting: Promise<void> | undefined;
@@ -117,25 +127,43 @@ export class Container {
 				`cannot join network of a non running container: ${this.joins.id}`
 			);
 		this.uid = this.joins ? this.joins.uid : choosePodUid();
-		const out = await pipes.take('out', this.uid);
-		const monitor = new Monitor(this.#bootCommand(), this.uid, out);
-		this.#monitor = monitor;
-		if (this.#doomed) monitor.kill();
+		const monitor = await this.#spawn(dir, pipes);
+		const ended = monitor.ended.then(async (code) => {
+			await this.streams.drain();
+			return code;
+		});
 		const pid = await monitor.pid;
-		if (pid === undefined) throw this.#failed(lastLine(monitor.output));
+		if (pid === undefined) {
+			await ended;
+			throw this.#failed(lastLine(monitor.output));
+		}
 		const forgetPid = writePidFile(dir, this.id, pid);
 		void monitor.ended.then(forgetPid);
 		const problem = await this.#problem(pid);
 		if (problem || this.#doomed) {
 			kill(pid, 'SIGKILL');
-			await monitor.ended;
+			await ended;
 			throw this.#failed(problem ?? 'it is being removed');
 		}
 		const startedAt = new Date().toISOString();
 		const now = { pid, exitCode: 0, error: '', startedAt, finishedAt: never };
 		this.state = { ...now, status: 'running' };
-		this.#ended = monitor.ended.then((code) => this.#exited(code));
+		this.#ended = ended.then((code) => this.#exited(code));
 		monitor.letGo();
+	}
+
+	async #spawn(dir: string, pipes: PipePool): Promise<Monitor> {
+		const { Tty: tty, OpenStdin: stdin } = this.config;
+		if (logDriver(this.hostConfig) === 'json-file')
+			this.log ??= new JsonFile(join(dir, 'containers', this.id, `${this.id}-json.log`));
+		const stdio = await openStdio(pipes, {
+			...{ uid: this.uid, tty, stdin, stdout: true, stderr: true }
+		});
+		this.streams.begin(stdio, this.log);
+		const monitor = new Monitor(this.#bootCommand(), this.uid, stdio);
+		this.#monitor = monitor;
+		if (this.#doomed) monitor.kill();
+		return monitor;
 	}
 
 	#bootCommand(): string[] {
@@ -143,9 +171,11 @@ export class Container {
 			join: this.joins?.state.pid,
 			hostname: this.hostname,
 			extra: this.image.extra,
-			env: this.env([], false),
+			env: this.env([], this.config.Tty),
 			cwd: this.config.WorkingDir || '/',
 			argv: this.argv,
+			tty: this.config.Tty,
+			stdin: this.config.OpenStdin,
 			uid: this.uid
 		});
 	}
@@ -163,6 +193,7 @@ export class Container {
 		const message = `OCI runtime create failed: ${reason.replace(/^OCI runtime exec failed: exec failed: /, '')}`;
 		this.state = { ...this.state, status: 'created', exitCode: 127, error: message };
 		releasePodUid(this.joins ? undefined : this.uid);
+		this.streams.end();
 		return new DockerError(400, message);
 	}
 
@@ -176,6 +207,7 @@ export class Container {
 		};
 		releasePodUid(this.joins ? undefined : this.uid);
 		this.#whenEnded();
+		this.streams.end(); // last: who was attached finds it exited
 	}
 
 	/** Sends a signal to PID 1. */
@@ -195,6 +227,12 @@ export class Container {
 		else if (this.#starting) this.#monitor?.kill();
 		await this.#starting?.catch(() => {}); // whoever started it is told
 		await this.#ended;
+	}
+
+	/** It is gone for good, and so is its log. */
+	discard(): void {
+		this.log?.remove();
+		this.streams.end();
 	}
 }
 

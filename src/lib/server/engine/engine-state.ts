@@ -33,6 +33,9 @@ export class EngineState {
 		const config = {
 			...defaultConfig,
 			...given,
+			Tty: given.Tty === true,
+			OpenStdin: given.OpenStdin === true,
+			StdinOnce: given.StdinOnce === true,
 			Labels: objectOf<Record<string, string>>(given.Labels)
 		};
 		config.Entrypoint = words(given.Entrypoint);
@@ -111,7 +114,7 @@ export class EngineState {
 	/** Ends it and forgets it. */
 	async remove(container: Container): Promise<void> {
 		await container.kill();
-		this.containers.delete(container.id);
+		this.#forget(container);
 		for (const exec of this.execs.values())
 			if (exec.container === container) this.execs.delete(exec.id);
 	}
@@ -127,7 +130,12 @@ export class EngineState {
 	#ended(container: Container): void {
 		for (const exec of this.execs.values())
 			if (exec.container === container && exec.state === 'created') this.execs.delete(exec.id);
-		if (container.hostConfig.AutoRemove) this.containers.delete(container.id);
+		if (container.hostConfig.AutoRemove) this.#forget(container);
+	}
+
+	#forget(container: Container): void {
+		this.containers.delete(container.id);
+		container.discard();
 	}
 }
 

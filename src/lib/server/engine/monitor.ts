@@ -5,10 +5,10 @@
 import type { ChildProcess } from 'node:child_process';
 import os from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
-import type { Pipe } from './pipe-pool.ts';
 import { spawnSealed } from './spawn-sealed.ts';
+import type { Stdio } from './stdio.ts';
 
-/** How much of what PID 1 prints is kept: enough for the reason of an end. */
+/** How much of what the boot prints is kept: enough for the reason of an end. */
 const keptOutput = 16 * 1024;
 
 export class Monitor {
@@ -20,18 +20,18 @@ export class Monitor {
 	readonly #gate: Duplex;
 	#output = '';
 
-	/** Starts `argv` as `uid`; what it prints goes into `out`. */
-	constructor(argv: readonly string[], uid: number | undefined, out: Pipe) {
-		const stdio = ['ignore', out.child, out.child, 'pipe'] as const;
-		this.#process = spawnSealed(argv, { uid, stdio: [...stdio] });
-		out.give();
+	/** Starts `argv` as `uid`; the streams for PID 1 go along as 4, 5 and 6. */
+	constructor(argv: readonly string[], uid: number | undefined, forPid1: Stdio) {
+		const boot = ['ignore', 'ignore', 'pipe', 'pipe'] as const;
+		this.#process = spawnSealed(argv, { uid, stdio: [...boot, ...forPid1.child] });
+		forPid1.give(this.#process);
 		this.#gate = this.#process.stdio[3] as Duplex; // 'pipe' above makes it one
 		this.#gate.on('error', () => {}); // the end tells
-		this.ended = this.#end(this.#keep(out.socket));
+		this.ended = this.#end(this.#keep(this.#process.stderr!), forPid1); // as above
 		this.pid = this.#firstLine();
 	}
 
-	/** The end of what the container printed. */
+	/** The end of what was printed on the way to PID 1, and by who waits for it. */
 	get output(): string {
 		return this.#output;
 	}
@@ -45,7 +45,7 @@ export class Monitor {
 		this.#process.kill('SIGKILL');
 	}
 
-	/** Reads on, so that the container is never held up. Resolves when nothing more can come. */
+	/** Resolves when nothing more can come. */
 	#keep(output: Readable): Promise<void> {
 		output.setEncoding('utf8');
 		output.on('data', (text: string) => {
@@ -54,17 +54,19 @@ export class Monitor {
 		return new Promise((resolve) => output.once('close', resolve));
 	}
 
-	async #end(printed: Promise<void>): Promise<number> {
+	async #end(printed: Promise<void>, forPid1: Stdio): Promise<number> {
 		const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
 			this.#process.once('exit', (...end) => resolve(end));
 			this.#process.once('error', (error) => {
 				this.#output += `${error.message}\n`;
-				if (this.#process.pid === undefined) resolve([127, null]);
+				if (this.#process.pid !== undefined) return;
+				forPid1.close();
+				resolve([127, null]);
 			});
 		});
 		// A reader that is gone stops a PID 1 which has just been forked and outlived its monitor.
 		this.#gate.destroy();
-		await printed; // nothing can hold it open: the whole pid namespace ended with its PID 1
+		await printed; // nothing can hold it open: PID 1 has streams of its own
 		// util-linux 2.38 cannot repeat a SIGKILL of its child to itself and says so instead.
 		if (code === 1 && /sigprocmask unblock failed/.test(this.#output)) return 137;
 		return exitCodeOf(code, signal);

@@ -10,7 +10,7 @@ import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { hostPath } from './spawn-sealed.ts';
 
-const stock = 12;
+const stock = 24; // a container takes three
 
 /**
  * Each part of this pipeline writes its pid to fd 3 and waits for fd 4 to end; between them are the pipes. A copy of

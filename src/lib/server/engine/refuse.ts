@@ -7,6 +7,7 @@ import { DockerError } from './docker-error.ts';
 export interface HostConfig {
 	NetworkMode?: string;
 	IpcMode?: string;
+	LogConfig?: { Type?: string; Config?: Record<string, string> | null } | null;
 	[key: string]: unknown;
 }
 
@@ -49,7 +50,13 @@ export function refuseWhatIsNotIsolated(config: HostConfig): void {
 	const harmless = /^(no-new-privileges(:true)?|seccomp[=:]unconfined)$/;
 	const other = options.find((option) => !harmless.test(option));
 	if (other) refuse(`the security option ${JSON.stringify(other)}`);
+	const driver = logDriver(config);
+	if (driver !== 'json-file' && driver !== 'none')
+		throw new DockerError(400, `logger: no log driver named '${driver}' is registered`);
 }
+
+/** Where the output of a container goes besides who is attached: into a file, unless it says otherwise. */
+export const logDriver = ({ LogConfig }: HostConfig): string => LogConfig?.Type || 'json-file';
 
 /** Everybody inside is root of the container (and nobody outside it). */
 export function refuseOtherUser(user: string): void {

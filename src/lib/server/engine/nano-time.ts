@@ -1,0 +1,28 @@
+/** Times with nanoseconds, which Docker's logs and events have and `Date` has not. */
+
+const second = 1_000_000_000n;
+const millisecond = 1_000_000n;
+/** How far the machine's clock may have been set before it is followed. */
+const tolerated = 50n * millisecond;
+
+let sinceStart = 0n;
+
+/** Since 1970; never the same or less from one call to the next, but where the machine's clock was set back. */
+export function nanosecondsNow(): bigint {
+	const monotonic = process.hrtime.bigint();
+	const wall = BigInt(Date.now()) * millisecond;
+	const off = wall - (monotonic + sinceStart);
+	if (off > tolerated || off < -tolerated) sinceStart = wall - monotonic;
+	return monotonic + sinceStart;
+}
+
+/** Go's time.RFC3339Nano: no zeros at the end of the fraction. */
+export function rfc3339Nano(nanoseconds: bigint): string {
+	return rfc3339NanoFixed(nanoseconds).replace(/\.?0+Z$/, 'Z');
+}
+
+/** Docker's jsonmessage.RFC3339NanoFixed: nine digits always. */
+function rfc3339NanoFixed(nanoseconds: bigint): string {
+	const seconds = new Date(Number(nanoseconds / millisecond)).toISOString().slice(0, 19);
+	return `${seconds}.${String(nanoseconds % second).padStart(9, '0')}Z`;
+}
