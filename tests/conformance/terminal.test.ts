@@ -78,7 +78,8 @@ describe.each(['1.20', '1.36'] as const)('a terminal of kubectl %s', (version) =
 	it('interrupts what runs in it by Ctrl-C and stays', async () => {
 		const { code } = await session(version, ['/bin/bash'], async (terminal) => {
 			await terminal.see(prompt);
-			terminal.type('echo asleep; sleep 100\r');
+			// One process says it and sleeps: between two, Ctrl-C would meet the shell alone.
+			terminal.type('sh -c "echo asleep; exec sleep 100"\r');
 			await terminal.see(/[\r\n]asleep\r\n/);
 			terminal.type('\x03');
 			await terminal.see(prompt);

@@ -79,7 +79,8 @@ export const exec: Cells = {
 				terminal.type('until [ "$(stty size)" = "40 120" ]; do sleep 0.1; done; echo wider\r');
 				await terminal.see(/[\r\n]wider\r\n/);
 				await terminal.see(prompt);
-				terminal.type('echo asleep; sleep 100\r');
+				// One process says it and sleeps: between two, Ctrl-C would meet the shell alone.
+				terminal.type('sh -c "echo asleep; exec sleep 100"\r');
 				await terminal.see(/[\r\n]asleep\r\n/);
 				terminal.type('\x03');
 				await terminal.see(prompt);
