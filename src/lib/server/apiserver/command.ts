@@ -1,25 +1,26 @@
 /**
  * What a run was asked to do, as far as the requests of an outside client say it: verb and object of the first request
- * that is no discovery, and then those of the exec, whose query has the command line of the process.
+ * that is no discovery, and then those of the exec or one of its siblings, whose query has the options.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Run } from '../../trace/trace.ts';
-import { isTrue, type RequestInfo } from './request-info.ts';
+import type { PodVerb } from './pod-verb.ts';
+import type { RequestInfo } from './request-info.ts';
 
-const told = new WeakMap<Run, 'request' | 'exec'>();
+const told = new WeakMap<Run, 'request' | 'verb'>();
 
-/** Says it once for a run, and once more when an exec follows; `exec` is the query of one. */
+/** Says it once for a run, and once more when the first `verb` of a pod follows, with its query. */
 export function tellCommand(
 	run: Run | undefined,
 	info: RequestInfo,
 	request: IncomingMessage,
-	exec?: URLSearchParams
+	asked?: { verb: PodVerb; query: URLSearchParams }
 ): void {
-	if (!run || told.get(run) === 'exec' || (told.has(run) && !exec)) return;
-	told.set(run, exec ? 'exec' : 'request');
+	if (!run || told.get(run) === 'verb' || (told.has(run) && !asked)) return;
+	told.set(run, asked ? 'verb' : 'request');
 	const client = request.headers['user-agent'];
 	run.command({
-		query: exec ? execFacts(info, exec) : requestFacts(info),
+		query: asked ? verbFacts(info, asked.verb, asked.query) : requestFacts(info),
 		...(client ? { client } : {})
 	});
 }
@@ -29,15 +30,12 @@ function requestFacts({ verb, path, isResource, resource, namespace, name }: Req
 	return { verb, resource, ...(namespace ? { namespace } : {}), ...(name ? { name } : {}) };
 }
 
-function execFacts({ namespace, name }: RequestInfo, query: URLSearchParams) {
-	const on = (key: string) => isTrue(query.get(key));
+function verbFacts({ namespace, name }: RequestInfo, row: PodVerb, query: URLSearchParams) {
 	return {
-		verb: 'exec',
+		verb: row.verb,
 		namespace,
 		pod: name,
 		container: query.get('container') ?? undefined,
-		command: query.getAll('command'),
-		stdin: on('stdin'),
-		tty: on('tty')
+		...row.commandOf(query)
 	};
 }

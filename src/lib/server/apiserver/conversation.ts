@@ -9,7 +9,6 @@ import type { StepId } from '../../trace/steps.ts';
 import type { Message, Run, Tap, Trace } from '../../trace/trace.ts';
 import { arrivalOf, peerOf } from '../transport/tapped-server.ts';
 import { isNode, type UserInfo } from './authentication.ts';
-import type { RequestInfo } from './request-info.ts';
 
 export interface Conversation {
 	/** Undefined for housekeeping that belongs to no open run: it is not recorded. */
@@ -80,22 +79,6 @@ export async function call(
 	facts: Facts
 ): Promise<() => void> {
 	return talk.run ? talk.run.call(id, { n, fn, facts }) : () => {};
-}
-
-/** The id under which a request stands on the ladder. */
-export function stepIdOf(request: IncomingMessage, info: RequestInfo): StepId {
-	if (!info.isResource) {
-		return info.path === '/api' || /^\/(api|apis)\//.test(info.path) || info.path === '/apis'
-			? 'discovery'
-			: 'api-request';
-	}
-	if (info.resource !== 'pods' || info.group !== '') return 'api-request';
-	if (info.subresource === 'exec') return isWebSocket(request) ? 'websocket-exec' : 'post-exec';
-	return info.verb === 'get' && info.subresource === '' ? 'get-pod' : 'api-request';
-}
-
-export function isWebSocket({ headers }: IncomingMessage): boolean {
-	return (headers.upgrade ?? '').toLowerCase() === 'websocket';
 }
 
 /** Every program of the Kubernetes family names its commit; the first word is only the name of the binary. */

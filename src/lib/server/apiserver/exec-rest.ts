@@ -1,169 +1,32 @@
-/**
- * `pods/exec`: `ConnectResource` (apiserver `pkg/endpoints/handlers/rest.go`) and `ExecREST.Connect`
- * (`pkg/registry/core/pod/rest/subresources.go`). Finds the kubelet, sends the upgrade request on, and hands the two
- * connections to the proxy.
- */
-import type { TLSSocket } from 'node:tls';
-import type { Message } from '../../trace/trace.ts';
-import { headerValues } from '../../wire/http1/head.ts';
-import type { Clock, Limits } from '../limits.ts';
-import type { TappedDuplex } from '../transport/tapped-duplex.ts';
-import { tlsSocketOf } from '../transport/tapped-server.ts';
-import type { ApiRequest } from './api-request.ts';
-import { connectWithRedirects, type BackendResponse } from './connect-with-redirects.ts';
-import { answer, call } from './conversation.ts';
-import { copyRefusal } from './copy-refusal.ts';
-import { dialKubelet, type KubeletClient } from './dial.ts';
-import { execLocation, type ExecLocation, type ExecLocator } from './exec-location.ts';
-import { execOptions, type PodExecOptions } from './exec-options.ts';
-import { forwardedHeaders } from './forwarded-headers.ts';
-import type { Node } from './objects.ts';
-import { addressOf, judgeRedirect } from './redirect-rule.ts';
-import { badRequest, methodNotAllowed, StatusError } from './status.ts';
-import type { Store } from './store.ts';
-import { isSwitched, splice } from './upgrade-aware-proxy.ts';
+/** `pods/exec`: `ExecREST` in `pkg/registry/core/pod/rest/subresources.go`. */
+import { connectStream, type StreamVerb } from './connect-stream.ts';
+import { execOptions } from './exec-options.ts';
+import type { PodVerb } from './pod-verb.ts';
 
-export interface ExecContext extends ExecLocator {
-	nodes: Store<Node>;
-	kubeletClient: KubeletClient;
-	limits: Limits;
-	clock: Clock;
-}
-
-/** Answers by itself once the kubelet has answered; before that it throws what the client is to read. */
-export async function connectExec(api: ApiRequest, context: ExecContext): Promise<'taken'> {
-	const { info, url, talk } = api;
-	if (info.verb !== 'create' && info.verb !== 'get') throw methodNotAllowed();
-	if (url.searchParams.has('dryRun')) throw badRequest('dryRun is not supported');
-	const options = execOptions(url.searchParams);
-	const connected = await call(talk, 'connect', 'ExecREST.Connect', 'ExecREST.Connect', {
-		via: 'ConnectResource',
-		verb: 'CONNECT',
-		namespace: info.namespace,
-		name: info.name,
-		options
-	});
-	const location = await locate(api, context, options).finally(connected);
-	const { upgrade } = api;
-	if (!upgrade) throw badRequest('Upgrade request required');
-	await tryUpgrade(api, context, upgrade, location);
-	return 'taken';
-}
-
-async function locate(
-	{ info, talk }: ApiRequest,
-	context: ExecContext,
-	options: PodExecOptions
-): Promise<ExecLocation> {
-	const find = () => execLocation(context, info, options);
-	const foreseen = foresee(find);
-	const n = 'url' in foreseen ? `ExecLocation is ${foreseen.url}` : foreseen.error;
-	const facts = { pod: info.name, ...foreseen };
-	const located = await call(talk, 'exec-location', n, 'pod.ExecLocation', facts);
-	try {
-		return find();
-	} finally {
-		located();
+const stream: StreamVerb = {
+	connect: 'ExecREST.Connect',
+	locate: 'ExecLocation',
+	ids: { location: 'exec-location', kubelet: 'kubelet-exec' },
+	read(query) {
+		const options = execOptions(query);
+		return {
+			options: { ...options },
+			target: { path: 'exec', container: options.container, options }
+		};
 	}
-}
+};
 
-/** A call is told when it begins; what it will return is worked out for the telling, and again after a hold. */
-function foresee(
-	find: () => ExecLocation
-): { url: string; container: string; node: string } | { error: string } {
-	try {
-		const { url, node, container } = find();
-		return { container, node, url: url.href };
-	} catch (error) {
-		return { error: error instanceof Error ? error.message : String(error) };
-	}
-}
-
-async function tryUpgrade(
-	api: ApiRequest,
-	context: ExecContext,
-	client: TappedDuplex,
-	location: ExecLocation
-): Promise<void> {
-	const { talk, request } = api;
-	const gone = new AbortController();
-	let socket: TLSSocket | undefined;
-	const leave = () => {
-		gone.abort();
-		socket?.destroy();
-	};
-	client.on('close', leave);
-	let sent: Message | undefined;
-	const backend = await connectWithRedirects<TLSSocket>({
-		method: request.method ?? 'GET',
-		location: location.url,
-		headers: forwardedHeaders(request, tlsSocketOf(request)?.remoteAddress),
-		async dial(to) {
-			if (client.destroyed) throw new Error('context canceled');
-			socket = await dialKubelet(addressOf(to), context.kubeletClient, gone.signal);
-			return socket;
-		},
-		async announce(method, to, redirects) {
-			sent = await announce(api, location, method, to, redirects);
-			return sent && talk.run ? ['traceparent', talk.run.traceparent(sent)] : undefined;
-		},
-		judge: (from, to) => judgeRedirect(from, to, context.nodes.list()),
-		maxRedirects: context.limits.redirects,
-		maxResponseBytes: context.limits.redirectResponseBytes
-	});
-	client.off('close', leave);
-	if (client.destroyed) backend.socket.destroy();
-	else await finish(api, context, client, backend, sent);
-}
-
-/** Says what is about to be sent to the kubelet: the exec, or the GET that follows its redirect. */
-async function announce(
-	{ talk }: ApiRequest,
-	{ node, url: first }: ExecLocation,
-	method: string,
-	url: URL,
-	redirects: number
-): Promise<Message | undefined> {
-	const path = `${url.pathname}${url.search}`;
-	const facts = { node, method, url: url.href };
-	if (redirects === 0) {
-		return talk.run?.step('kubelet-exec', {
-			n: `${method} ${path}`,
-			facts: { ...facts, fn: 'UpgradeAwareHandler.tryUpgrade' }
-		});
-	}
-	return talk.run?.step('follow-redirect', {
-		n: `${method} ${path}`,
-		facts: { ...facts, fn: 'ConnectWithRedirects', redirects, sameHost: url.host === first.host }
-	});
-}
-
-async function finish(
-	api: ApiRequest,
-	{ clock, limits }: ExecContext,
-	client: TappedDuplex,
-	backend: BackendResponse,
-	sent: Message | undefined
-): Promise<void> {
-	const { talk, request } = api;
-	const { head } = backend;
-	if (isSwitched(head, request.headers.upgrade ?? '')) {
-		if (talk.run && talk.asked && sent) talk.run.splice(talk.asked, sent);
-		return splice(client, backend);
-	}
-	talk.run?.refused();
-	const [bytes] = headerValues(head, 'content-length');
-	await answer(talk, head.status ?? 0, {
-		from: 'kubelet',
-		...(bytes === undefined ? {} : { bytes: Number(bytes) }),
-		...(head.status === 302 ? { redirect: 'other host name: handed to the client' } : {})
-	});
-	const copying = { method: request.method ?? 'GET', clock, limitMs: limits.refusalCopyMs };
-	return copyRefusal(client, backend, copying);
-}
-
-/** What the answer to a failed upgrade says beside its status: which rule refused a redirect. */
-export function refusalFacts(error: unknown): { redirect?: string } {
-	const refused = error instanceof StatusError && error.status.code === 502;
-	return refused ? { redirect: 'same host name, but no address of a node' } : {};
-}
+export const execRest: PodVerb = {
+	verb: 'exec',
+	ids: { http: 'post-exec', webSocket: 'websocket-exec' },
+	choosesIn: 'ExecOptions.Run',
+	asked(query) {
+		const { command, tty } = execOptions(query);
+		return { command, tty };
+	},
+	commandOf(query) {
+		const { command, stdin, tty } = execOptions(query);
+		return { command, stdin, tty };
+	},
+	serve: (api, context) => connectStream(api, context, stream)
+};

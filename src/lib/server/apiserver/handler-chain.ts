@@ -3,23 +3,27 @@
  * authorization, and then `director` (`handler.go`), which finds who answers. Audit and admission webhooks are left out.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { StepId } from '../../trace/steps.ts';
 import { Dropped, type Trace } from '../../trace/trace.ts';
 import type { Clock } from '../limits.ts';
 import type { TappedDuplex } from '../transport/tapped-duplex.ts';
 import type { Answer, ApiRequest, Handled } from './api-request.ts';
 import { authenticate, isNode, type Token, type UserInfo } from './authentication.ts';
 import { tellCommand } from './command.ts';
-import { answer, ask, call, converse, stepIdOf, type Conversation } from './conversation.ts';
+import { refusalFacts, type StreamContext } from './connect-stream.ts';
+import { answer, ask, call, converse, type Conversation } from './conversation.ts';
 import { apiGroups, apiResources, apiVersions, rootPaths, versionInfo } from './discovery.ts';
-import { connectExec, refusalFacts, type ExecContext } from './exec-rest.ts';
 import { impersonated } from './impersonation.ts';
 import type { LegacyStorage } from './install-legacy-api.ts';
 import type { KubeObject } from './objects.ts';
+import type { PodVerb } from './pod-verb.ts';
+import { podVerbOf } from './pod-verbs.ts';
 import { authorize, refusal, resourcePath } from './rbac.ts';
-import { isTrue, requestInfo, type RequestInfo } from './request-info.ts';
+import { requestInfo, type RequestInfo } from './request-info.ts';
 import { handleResource, type HandlerContext } from './resource-handlers.ts';
 import { restStorageMap } from './rest-storage-map.ts';
 import { noSuchResource, unauthorized } from './status.ts';
+import { stepIdOf } from './step-id.ts';
 import type { ResourceStorage } from './storage.ts';
 import { bodyOf, errorAnswer, responseOn, writeAnswer } from './write-answer.ts';
 
@@ -27,7 +31,8 @@ export interface ChainContext {
 	trace: Trace;
 	tokens: readonly Token[];
 	storage: LegacyStorage;
-	exec: ExecContext;
+	/** What a verb needs that leads to a kubelet. */
+	streams: StreamContext;
 	clock: Clock;
 	now(): number;
 	created: HandlerContext['created'];
@@ -67,46 +72,46 @@ interface Arrived extends Omit<ApiRequest, 'user'> {
 async function handle(context: ChainContext, arrived: Arrived): Promise<Handled> {
 	const { request, info, talk, upgrade } = arrived;
 	const id = stepIdOf(request, info);
-	const exec = id === 'post-exec' || id === 'websocket-exec';
+	const verb = podVerbOf(info);
 	try {
-		if (exec) await announceExec(talk, arrived, id === 'websocket-exec');
+		if (verb) await announceVerb(talk, arrived, verb, id);
 		else await ask(talk, id);
 		if (!arrived.user) throw unauthorized();
 		const user = impersonated(request, arrived.user);
-		if (!exec && id !== 'discovery' && !isNode(user)) tellCommand(talk.run, info, request);
+		if (!verb && id !== 'discovery' && !isNode(user)) tellCommand(talk.run, info, request);
 		await check(talk, user, info);
 		return await route(context, { ...arrived, user });
 	} catch (error) {
 		if (error instanceof Dropped) throw error;
-		if (exec && upgrade) talk.run?.refused();
+		if (verb && upgrade) talk.run?.refused();
 		const refused = errorAnswer(error);
-		return exec ? { ...refused, facts: { ...refused.facts, ...refusalFacts(error) } } : refused;
+		return verb ? { ...refused, facts: { ...refused.facts, ...refusalFacts(error) } } : refused;
 	}
 }
 
 /** What kubectl decided before it asked stands in the query; the upgrade itself is one try. */
-async function announceExec(
+async function announceVerb(
 	talk: Conversation,
 	{ request, url, info, upgrade }: Arrived,
-	webSocket: boolean
+	verb: PodVerb,
+	id: StepId
 ): Promise<void> {
 	const { run } = talk;
 	const query = url.searchParams;
 	if (run && upgrade) run.attempt(`${url.pathname}${url.search}`);
-	tellCommand(run, info, request, query);
+	tellCommand(run, info, request, { verb, query });
 	const container = query.get('container');
-	if (run && container && talk.request.from === 'kubectl') {
+	if (run && container && verb.choosesIn && talk.request.from === 'kubectl') {
 		const chosen = await run.call('choose-container', {
 			n: `container ${container}`,
-			fn: 'ExecOptions.Run',
+			fn: verb.choosesIn,
 			facts: { inferred: true, from: 'the query of the request', container }
 		});
 		chosen();
 	}
-	await ask(talk, webSocket ? 'websocket-exec' : 'post-exec', {
+	await ask(talk, id, {
 		upgrade: request.headers.upgrade,
-		command: query.getAll('command'),
-		tty: isTrue(query.get('tty')),
+		...verb.asked(query),
 		protocols: protocolsOf(request)
 	});
 }
@@ -122,7 +127,7 @@ async function check(talk: Conversation, user: UserInfo, info: RequestInfo): Pro
 	const { allowed, reason } = authorize(user, info);
 	const resource = resourcePath(info);
 	const id =
-		resource === 'pods/exec'
+		podVerbOf(info) !== undefined
 			? 'authorize'
 			: resource === 'pods' && info.verb === 'get' && !isNode(user)
 				? 'authorize-get'
@@ -144,7 +149,8 @@ function route(context: ChainContext, api: ApiRequest): Promise<Handled> | Handl
 	if (!row?.served || info.group !== '' || info.version !== 'v1' || info.rest.length > 0) {
 		throw noSuchResource();
 	}
-	if (info.subresource === 'exec') return connectExec(api, context.exec);
+	const verb = podVerbOf(info);
+	if (verb) return verb.serve(api, context.streams);
 	return handleResource(api, storageOf(context.storage, info.resource), context);
 }
 

@@ -79,7 +79,7 @@ function chainContext(
 		trace,
 		tokens,
 		storage,
-		exec: { pods, nodes, kubeletClient, limits, clock },
+		streams: { pods, nodes, kubeletClient, limits, clock },
 		clock,
 		now,
 		created(object) {
