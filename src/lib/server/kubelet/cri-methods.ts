@@ -24,6 +24,8 @@ export type CriMethod =
 	| 'RemovePodSandbox'
 	| 'ImageStatus'
 	| 'PullImage';
+/** The calls that are answered with the URL of a stream. */
+export type CriStreamMethod = Extract<CriMethod, 'Exec' | 'Attach' | 'PortForward'>;
 export type CriRequest<M extends CriMethod> = CriSent<`${M}Request`>;
 export type CriResponse<M extends CriMethod> = CriMessage<`${M}Response`>;
 

@@ -1,6 +1,12 @@
 /** Counts and times every CRI call around another service: `pkg/kubelet/kuberuntime/instrumented_services.go`. */
 import type { Clock } from '../limits.ts';
-import { criMethods, type CriMethod, type CriRequest, type CriResponse } from './cri-methods.ts';
+import {
+	criMethods,
+	type CriMethod,
+	type CriRequest,
+	type CriResponse,
+	type CriStreamMethod
+} from './cri-methods.ts';
 import type { RuntimeMetrics } from './metrics.ts';
 import type { RuntimeService } from './remote-runtime-service.ts';
 
@@ -19,8 +25,9 @@ export class InstrumentedRuntimeService implements RuntimeService {
 		return this.#record(criMethods[method].operation, () => this.#service.invoke(method, request));
 	}
 
-	exec(request: CriRequest<'Exec'>): Promise<string> {
-		return this.#record('exec', () => this.#service.exec(request));
+	streamUrl<M extends CriStreamMethod>(method: M, request: CriRequest<M>): Promise<string> {
+		const { operation } = criMethods[method];
+		return this.#record(operation, () => this.#service.streamUrl(method, request));
 	}
 
 	close(): void {

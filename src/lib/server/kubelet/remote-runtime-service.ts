@@ -8,7 +8,13 @@ import type { Run } from '../../trace/trace.ts';
 import type { Clock, Limits } from '../limits.ts';
 import type { Address } from '../transport/address.ts';
 import { criChannelOptions, grpcTarget, loadCri } from '../transport/cri-proto.ts';
-import { criMethods, type CriMethod, type CriRequest, type CriResponse } from './cri-methods.ts';
+import {
+	criMethods,
+	type CriMethod,
+	type CriRequest,
+	type CriResponse,
+	type CriStreamMethod
+} from './cri-methods.ts';
 import { startDeadline } from './deadline.ts';
 import { deadlineExceeded, toRpcError } from './rpc-error.ts';
 
@@ -16,8 +22,8 @@ import { deadlineExceeded, toRpcError } from './rpc-error.ts';
 export interface RuntimeService {
 	/** Makes one CRI call; throws RpcError. */
 	invoke<M extends CriMethod>(method: M, request: CriRequest<M>): Promise<CriResponse<M>>;
-	/** The CRI call Exec: the URL where the stream is served. */
-	exec(request: CriRequest<'Exec'>): Promise<string>;
+	/** A CRI call that prepares a stream: the URL where it is served. */
+	streamUrl<M extends CriStreamMethod>(method: M, request: CriRequest<M>): Promise<string>;
 	close(): void;
 }
 
@@ -59,8 +65,9 @@ export class RemoteRuntimeService implements RuntimeService {
 		}
 	}
 
-	async exec(request: CriRequest<'Exec'>): Promise<string> {
-		const { url } = await this.invoke('Exec', request);
+	async streamUrl<M extends CriStreamMethod>(method: M, request: CriRequest<M>): Promise<string> {
+		// All of these are answered with a URL and nothing else.
+		const { url } = (await this.invoke(method, request)) as CriResponse<CriStreamMethod>;
 		if (url === '') throw new Error('URL is not set');
 		return url;
 	}

@@ -3,9 +3,16 @@
  * `InstallDebuggingDisabledHandlers` of `pkg/kubelet/server/server.go`. `{name}` is one segment, `{name:*}` the rest.
  */
 import type { StepId } from '../../trace/steps.ts';
+import { streamVerbOf, type StreamHandler } from './stream-verbs.ts';
 
 type HandlerName =
-	'healthz' | 'getPods' | 'getMetrics' | 'getRunningPods' | 'getExec' | 'criHandler' | 'notServed';
+	| 'healthz'
+	| 'getPods'
+	| 'getMetrics'
+	| 'getRunningPods'
+	| StreamHandler
+	| 'criHandler'
+	| 'notServed';
 
 interface Route {
 	path: string;
@@ -17,11 +24,12 @@ interface Route {
 	step: StepId;
 }
 
+const requestOf = (handler: HandlerName) => streamVerbOf(handler)?.asked ?? 'kubelet-request';
 const route = (
 	methods: string,
 	path: string,
 	handler: HandlerName,
-	step: StepId = 'kubelet-request'
+	step: StepId = requestOf(handler)
 ): Route => ({ path, methods: methods.split(' '), handler, debugging: false, step });
 const debug = (...of: Parameters<typeof route>): Route => ({ ...route(...of), debugging: true });
 
@@ -35,13 +43,8 @@ const routes: readonly Route[] = [
 	route('GET', '/spec/{subpath:*}', 'notServed'),
 	debug('POST', '/run/{podNamespace}/{podID}/{containerName}', 'notServed'),
 	debug('POST', '/run/{podNamespace}/{podID}/{uid}/{containerName}', 'notServed'),
-	debug('GET POST', '/exec/{podNamespace}/{podID}/{containerName}', 'getExec', 'kubelet-exec'),
-	debug(
-		'GET POST',
-		'/exec/{podNamespace}/{podID}/{uid}/{containerName}',
-		'getExec',
-		'kubelet-exec'
-	),
+	debug('GET POST', '/exec/{podNamespace}/{podID}/{containerName}', 'getExec'),
+	debug('GET POST', '/exec/{podNamespace}/{podID}/{uid}/{containerName}', 'getExec'),
 	debug('GET POST', '/attach/{podNamespace}/{podID}/{containerName}', 'notServed'),
 	debug('GET POST', '/attach/{podNamespace}/{podID}/{uid}/{containerName}', 'notServed'),
 	debug('GET POST', '/portForward/{podNamespace}/{podID}', 'notServed'),

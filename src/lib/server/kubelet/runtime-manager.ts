@@ -1,9 +1,9 @@
 /**
  * The kubelet's view of its container runtime: kubeGenericRuntimeManager (`pkg/kubelet/kuberuntime`), of which
- * `GetPods`, `GetExec` and `Version` are here; starting and killing pods is in `sync-pod.ts`.
+ * `GetPods`, `GetExec` with its siblings and `Version` are here; starting and killing pods is in `sync-pod.ts`.
  */
-import type { ExecOptions } from './exec-options.ts';
 import type { CriMessage } from '../../wire/cri/messages.ts';
+import type { CriRequest, CriStreamMethod } from './cri-methods.ts';
 import type { RuntimeService } from './remote-runtime-service.ts';
 
 export type PodSandbox = CriMessage<'PodSandbox'>;
@@ -49,10 +49,12 @@ export class KubeGenericRuntimeManager {
 		return groupByPod(items, containers);
 	}
 
-	/** `GetExec`: asks the runtime for the URL where this command's streams are served. Throws what the CRI said. */
-	async getExec(containerId: string, cmd: string[], options: ExecOptions): Promise<string> {
-		const url = await this.#service.exec({ container_id: containerId, cmd, ...options });
-		return parseUrl(url);
+	/**
+	 * `GetExec`, `GetAttach`, `GetPortForward`: asks the runtime for the URL where these streams are served. Throws what
+	 * the CRI said.
+	 */
+	async streamUrl<M extends CriStreamMethod>(method: M, request: CriRequest<M>): Promise<string> {
+		return parseUrl(await this.#service.streamUrl(method, request));
 	}
 
 	/** `docker://20.10.24`, as a node's `containerRuntimeVersion` has it. */

@@ -27,7 +27,7 @@ import {
 	type Answer,
 	type Exchange
 } from './exchange.ts';
-import { getExec, type ExecHost } from './get-exec.ts';
+import { getStream, type StreamHost } from './get-stream.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { InstrumentedRuntimeService } from './instrumented-runtime-service.ts';
 import { RuntimeMetrics } from './metrics.ts';
@@ -35,6 +35,7 @@ import { RemoteRuntimeService, type RuntimeService } from './remote-runtime-serv
 import { pages, type PageHost } from './pages.ts';
 import { matchRoute, type Match } from './routes.ts';
 import { KubeGenericRuntimeManager } from './runtime-manager.ts';
+import { asksForStream, streamVerbOf, type StreamHandler } from './stream-verbs.ts';
 
 export interface KubeletOptions {
 	/** Name of its node. */
@@ -141,9 +142,9 @@ interface Asked {
 /** `server.Server`: routes, authorization, handlers. */
 class KubeletServer {
 	readonly #options: KubeletOptions;
-	readonly #host: ExecHost & PageHost;
+	readonly #host: StreamHost & PageHost;
 
-	constructor(options: KubeletOptions, host: ExecHost & PageHost) {
+	constructor(options: KubeletOptions, host: StreamHost & PageHost) {
 		this.#options = options;
 		this.#host = host;
 	}
@@ -231,7 +232,7 @@ class KubeletServer {
 		if (announced) return { run, asked: announced };
 		const step = stepOf(match);
 		const facts = { method: request.method, url: request.url, node: this.#options.node };
-		if (step === 'kubelet-exec') {
+		if (asksForStream(step)) {
 			run.command({ query: facts, client: request.headers['user-agent'] ?? 'unknown' });
 			run.attempt(request.url ?? '');
 		}
@@ -247,14 +248,14 @@ class KubeletServer {
 	async #dispatch(match: Match, asked: Asked): Promise<void> {
 		const { run, exchange } = asked;
 		if (match.kind !== 'route') return reply(run, asked.asked, exchange, refusal(match));
-		if (match.route.handler === 'criHandler') {
+		const { handler } = match.route;
+		if (handler === 'criHandler') {
 			const token = asked.params['token'] ?? '';
 			return forwardToCri(this.#options.criHandler, { run, asked: asked.asked, exchange, token });
 		}
-		if (match.route.handler === 'getExec') {
-			return answer(exchange, await getExec(this.#host, asked));
-		}
-		const page = pages[match.route.handler];
+		const verb = streamVerbOf(handler);
+		if (verb) return answer(exchange, await getStream(this.#host, asked, verb));
+		const page = pages[handler as Exclude<typeof handler, StreamHandler>];
 		await reply(run, asked.asked, exchange, await page(this.#host, run, asked.path));
 	}
 }

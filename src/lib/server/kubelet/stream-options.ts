@@ -1,8 +1,8 @@
 /**
- * Which streams an exec wants, from the kubelet's own query parameters (`input`, `output`, `error`, `tty`; kubectl's
+ * Which streams an exec or an attach wants, from the kubelet's own query parameters (`input`, `output`, `error`, `tty`; kubectl's
  * are named otherwise): `NewOptions` of `pkg/kubelet/server/remotecommand/httpstream.go`.
  */
-export interface ExecOptions {
+export interface StreamOptions {
 	stdin: boolean;
 	stdout: boolean;
 	stderr: boolean;
@@ -10,7 +10,7 @@ export interface ExecOptions {
 }
 
 /** Reads the parameters; a string is the refusal. With a terminal there is no stderr: it is dropped, not refused. */
-export function newOptions(query: URLSearchParams): ExecOptions | string {
+export function newOptions(query: URLSearchParams): StreamOptions | string {
 	const tty = query.get('tty') === '1';
 	const stdin = query.get('input') === '1';
 	const stdout = query.get('output') === '1';
