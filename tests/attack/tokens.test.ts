@@ -31,9 +31,11 @@ describe('the token of a stream', () => {
 		const plain = `GET ${failed} HTTP/1.1\nHost: 127.0.0.1\nConnection: close\n\n`;
 		expect(await raw(shim.streaming, plain)).toMatch(/^HTTP\/1\.1 [45]/);
 		expect(await redeem(shim, failed)).toMatch(notFound);
-		const otherKind = await tokenUrl(shim);
-		expect(await redeem(shim, otherKind.replace('exec', 'attach'))).toMatch(notFound);
-		expect(await redeem(shim, otherKind)).toMatch(notFound);
+		for (const kind of ['attach', 'portforward']) {
+			const otherKind = await tokenUrl(shim);
+			expect(await redeem(shim, otherKind.replace('exec', kind))).toMatch(notFound);
+			expect(await redeem(shim, otherKind)).toMatch(notFound);
+		}
 	});
 
 	it('is good for a minute', async () => {

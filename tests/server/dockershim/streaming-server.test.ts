@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { PreparedStream } from '../../../src/lib/server/dockershim/prepared-stream.ts';
+import { StreamingServer } from '../../../src/lib/server/dockershim/streaming-server.ts';
+import { defaultLimits, systemClock } from '../../../src/lib/server/limits.ts';
 import { formatAddress } from '../../../src/lib/server/transport/address.ts';
-import { raw, testShim, upgrade, type TestShim } from './shim.ts';
+import { quietTrace } from '../../support/quiet-trace.ts';
+import { later, raw, testShim, upgrade, type TestShim } from './shim.ts';
 
 async function execPath(shim: TestShim): Promise<string> {
 	const request = { container_id: 'c1', cmd: ['date'], stdout: true };
@@ -48,6 +52,47 @@ describe('the streaming server', () => {
 		expect(await askToUpgrade(shim, attach, spdy)).toContain('404 page not found\n');
 		expect(await askToUpgrade(shim, path, spdy)).toContain('404 page not found\n');
 	});
+
+	it.each(['exec', 'attach', 'portforward'] as const)(
+		'redeems a token of %s under its own word only, and lets the stream answer',
+		async (kind) => {
+			const trace = quietTrace();
+			const server = new StreamingServer({
+				node: 'node-1',
+				address: { kind: 'tcp', host: '127.0.0.1', port: 0 },
+				baseUrl: '/cri/',
+				door: () => undefined,
+				trace,
+				limits: defaultLimits,
+				clock: systemClock
+			});
+			await server.start();
+			later(() => server.close());
+			const stream: PreparedStream = {
+				kind,
+				facts: { of: kind },
+				served: { id: 'serve-exec', fn: 'serve', facts: {} },
+				accept: () => ({ status: 418, headers: [['X-Of', kind]], body: kind })
+			};
+			const redeem = (path: string) =>
+				raw(server.address, `POST ${path} HTTP/1.1\nHost: x\nContent-Length: 0\n${spdy}\n`);
+			const { url } = await server.getUrl(stream, trace.boot);
+			expect(url).toMatch(new RegExp(`^/cri/${kind}/[\\w-]{8}$`));
+			expect(trace.said.at(-1)).toMatchObject({
+				id: 'cache-insert',
+				facts: { of: kind, waiting: 0 }
+			});
+			expect(await redeem(url)).toMatch(
+				new RegExp(`^HTTP/1\\.1 418 .*X-Of: ${kind}\r\n.*${kind}$`, 's')
+			);
+			expect(await redeem(url)).toContain('404 page not found');
+			for (const other of ['exec', 'attach', 'portforward'].filter((word) => word !== kind)) {
+				const spent = (await server.getUrl(stream, trace.boot)).url;
+				expect(await redeem(spent.replace(kind, other))).toContain('404 page not found');
+				expect(await redeem(spent)).toContain('404 page not found');
+			}
+		}
+	);
 
 	it('knows no other paths and methods', async () => {
 		const shim = await testShim();

@@ -11,13 +11,14 @@ import { criChannelOptions, grpcTarget, loadCri } from '../transport/cri-proto.t
 import { criAnswer } from './cri-answers.ts';
 import { CriError, toGrpcStatus } from './cri-error.ts';
 import type { Asking } from './docker-transport.ts';
+import { streamCalls } from './stream-calls.ts';
 
 export interface CriContext extends Asking {
 	/** The call, as it was announced. */
 	asked: Message;
 }
 
-/** The calls that are served. `Exec` announces its own answer. */
+/** The calls that are served. Those in `streamCalls` announce their own answer. */
 export type CriHandlers = {
 	[Call in CriCall]?: (
 		request: CriMessage<`${Call}Request`>,
@@ -98,7 +99,7 @@ async function answerCall(
 	const signal = AbortSignal.any([stopping, canceled.signal]);
 	try {
 		const response = await handler(unary.request, { run, signal, asked });
-		if (call !== 'Exec') await run.reply(asked, criAnswer(call, response));
+		if (!streamCalls.has(call)) await run.reply(asked, criAnswer(call, response));
 		return response;
 	} catch (error) {
 		if (!(error instanceof Dropped)) await refuse(run, asked, error);
@@ -113,20 +114,17 @@ function announce(
 	run: Run,
 	client: string | undefined
 ): Promise<Message> {
-	if (call !== 'Exec') {
+	const stream = streamCalls.get(call)?.(request);
+	if (!stream) {
 		const facts = { method: call, ...request, client };
 		return run.step('cri-call', { n: call, from: 'client', facts });
 	}
-	const { container_id: containerId, ...asked } = request as CriMessage<'ExecRequest'>;
-	run.command({
-		query: { containerId, cmd: asked.cmd },
-		...(client === undefined ? {} : { client })
-	});
-	const streams = (['stdin', 'stdout', 'stderr', 'tty'] as const).filter((each) => asked[each]);
-	return run.step('cri-exec', {
-		n: ['Exec', JSON.stringify(asked.cmd), ...streams].join(' '),
+	const { step, about, facts, query } = stream;
+	run.command({ query, ...(client === undefined ? {} : { client }) });
+	return run.step(step, {
+		n: `${call} ${about}`,
 		from: 'client',
-		facts: { method: call, containerId, ...asked, client }
+		facts: { method: call, ...facts, client }
 	});
 }
 

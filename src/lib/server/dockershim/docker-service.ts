@@ -13,7 +13,7 @@ import * as images from './docker-image.ts';
 import * as sandboxes from './docker-sandbox.ts';
 import { startDockerServer, type CriHandlers } from './docker-server.ts';
 import { status, version } from './docker-status.ts';
-import { exec, streamingExec } from './docker-streaming.ts';
+import { exec, type DockerStreaming } from './docker-streaming.ts';
 import type { Random } from './request-cache.ts';
 import { StreamingServer } from './streaming-server.ts';
 
@@ -55,14 +55,15 @@ export async function startDockershim(options: DockershimOptions): Promise<Docke
 		facts: { node, baseUrl: options.baseUrl }
 	});
 	await client.connect({ run: trace.boot });
-	const streaming = await startStreaming(options, client, stopping.signal);
+	const streaming = await startStreaming(options);
 	serviceMade();
 	const serverStarted = await trace.boot.call('docker-server', {
 		n: 'DockerServer.Start',
 		fn: 'dockerremote.NewDockerServer',
 		facts: { node, socket: cri.kind === 'unix' ? cri.path : cri.port }
 	});
-	const handlers = criHandlers(client, streaming);
+	const runtime = { client, signal: stopping.signal, limits, clock };
+	const handlers = criHandlers(client, { runtime, server: streaming });
 	const stopServer = await startDockerServer({
 		node,
 		address: cri,
@@ -86,23 +87,9 @@ export async function startDockershim(options: DockershimOptions): Promise<Docke
 	};
 }
 
-async function startStreaming(
-	{ node, streaming, baseUrl, door, trace, limits, clock, random }: DockershimOptions,
-	client: DockerClient,
-	signal: AbortSignal
-): Promise<StreamingServer> {
-	const server = new StreamingServer({
-		node,
-		address: streaming,
-		baseUrl,
-		door,
-		trace,
-		limits,
-		clock,
-		random,
-		exec: (request, streams, run) =>
-			streamingExec(client, request, streams, { run, signal }, { limits, clock })
-	});
+async function startStreaming(options: DockershimOptions): Promise<StreamingServer> {
+	const { node, streaming, baseUrl, trace } = options;
+	const server = new StreamingServer({ ...options, address: streaming });
 	const routed = await trace.boot.call('streaming-routes', {
 		n: 'streaming.NewServer',
 		fn: 'streaming.NewServer',
@@ -114,7 +101,7 @@ async function startStreaming(
 }
 
 /** `dockerService`: which CRI call is done by what. */
-function criHandlers(client: DockerClient, streaming: StreamingServer): CriHandlers {
+function criHandlers(client: DockerClient, streaming: DockerStreaming): CriHandlers {
 	return {
 		Version: (_request, asking) => version(client, asking),
 		Status: (_request, asking) => status(client, asking),
@@ -129,7 +116,7 @@ function criHandlers(client: DockerClient, streaming: StreamingServer): CriHandl
 		RemoveContainer: (request, asking) => containers.removeContainer(client, request, asking),
 		ListContainers: (request, asking) => containers.listContainers(client, request, asking),
 		ContainerStatus: (request, asking) => containers.containerStatus(client, request, asking),
-		Exec: (request, context) => exec(client, streaming, request, context, context.asked),
+		Exec: (request, context) => exec(streaming, request, context),
 		ListImages: (request, asking) => images.listImages(client, request, asking),
 		ImageStatus: (request, asking) => images.imageStatus(client, request, asking),
 		PullImage: (request, asking) => images.pullImage(client, request, asking)

@@ -1,48 +1,35 @@
 /**
- * What ties CRI's streaming calls to Docker: `pkg/kubelet/dockershim/docker_streaming.go`. Exec only.
+ * The calls that prepare a stream: `pkg/kubelet/dockershim/docker_streaming.go`. Exec only.
  */
-import type { Message } from '../../trace/trace.ts';
 import type { CriMessage, CriSent } from '../../wire/cri/messages.ts';
-import type { Clock, Limits } from '../limits.ts';
-import type { DockerClient } from './docker-client.ts';
-import type { Asking } from './docker-transport.ts';
-import type { ContainerJson } from './docker-types.ts';
-import { execInContainer, type ExecStreams } from './native-exec-handler.ts';
+import { checkContainerStatus } from './check-container.ts';
+import type { CriContext } from './docker-server.ts';
+import { execStream, type StreamRuntime } from './exec-stream.ts';
+import type { PreparedStream } from './prepared-stream.ts';
 import type { StreamingServer } from './streaming-server.ts';
+
+export interface DockerStreaming {
+	runtime: StreamRuntime;
+	server: StreamingServer;
+}
 
 /** `dockerService.Exec`: prepares an exec and answers with the URL where it can be streamed, once. */
 export async function exec(
-	client: DockerClient,
-	streaming: StreamingServer,
+	{ runtime, server }: DockerStreaming,
 	request: CriMessage<'ExecRequest'>,
-	asking: Asking,
-	asked: Message
+	context: CriContext
 ): Promise<CriSent<'ExecResponse'>> {
-	await checkContainerStatus(client, request.container_id, asking);
-	const { url, token } = await streaming.getExec(request, asking.run);
-	await asking.run.step('token-url', { n: url, re: asked, facts: { url, token } });
+	await checkContainerStatus(runtime.client, request.container_id, context);
+	return tokenUrl(server, execStream(runtime, request), context);
+}
+
+/** The answer of each of these calls, which announces itself. */
+async function tokenUrl(
+	server: StreamingServer,
+	stream: PreparedStream,
+	{ run, asked }: CriContext
+): Promise<{ url: string }> {
+	const { url, token } = await server.getUrl(stream, run);
+	await run.step('token-url', { n: url, re: asked, facts: { url, token } });
 	return { url };
-}
-
-/** `streamingRuntime.exec`: the container is looked at again, for it may have stopped since. */
-export async function streamingExec(
-	client: DockerClient,
-	exec: CriMessage<'ExecRequest'>,
-	streams: ExecStreams,
-	asking: Asking,
-	times: { limits: Limits; clock: Clock }
-): Promise<void> {
-	const container = await checkContainerStatus(client, exec.container_id, asking);
-	await execInContainer(client, container.Id, exec.cmd, streams, asking, times);
-}
-
-/** Inspects a container; throws when it is not there or does not run. */
-async function checkContainerStatus(
-	client: DockerClient,
-	id: string,
-	asking: Asking
-): Promise<ContainerJson> {
-	const container = await client.inspectContainer(asking, id, 'check-container');
-	if (!container.State.Running) throw new Error(`container not running (${container.Id})`);
-	return container;
 }

@@ -1,5 +1,5 @@
 /**
- * From the 101 to the streams of one exec: `createHttpStreamStreams` of
+ * From the 101 to the streams of one process: `createHttpStreamStreams` of
  * `pkg/kubelet/server/remotecommand/httpstream.go`. The client opens them all, one after the other.
  */
 import type { StreamProtocol } from '../../wire/remote-command/protocols.ts';
@@ -12,7 +12,7 @@ import {
 import type { Clock, Limits } from '../limits.ts';
 import { SpdyConnection, type SpdyStream } from '../transport/spdy-connection.ts';
 import type { TappedDuplex } from '../transport/tapped-duplex.ts';
-import type { ExecTrace } from './exec-trace.ts';
+import type { StreamTrace } from './stream-trace.ts';
 
 export type HttpStreams = Partial<Record<StreamType, SpdyStream>>;
 
@@ -20,7 +20,7 @@ export interface CreateStreams {
 	socket: TappedDuplex;
 	options: StreamOptions;
 	protocol: StreamProtocol;
-	told: ExecTrace;
+	told: StreamTrace;
 	limits: Limits;
 	clock: Clock;
 }

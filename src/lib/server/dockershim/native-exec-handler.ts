@@ -17,7 +17,7 @@ export interface Arrived {
 	len: number;
 }
 
-/** What an exec reads and writes, whatever carries it. Absent: not asked for. */
+/** What a process reads and writes, whatever carries it. Absent: not asked for. */
 export interface ExecStreams {
 	tty: boolean;
 	stdin?: AsyncIterable<Arrived> | undefined;
@@ -27,8 +27,8 @@ export interface ExecStreams {
 	resize?: AsyncIterable<TerminalSize> | undefined;
 	/** The client has gone: nobody reads any more. */
 	gone: AbortSignal;
-	/** Docker handed over the connection of the exec. */
-	started(execId: string, hijacked: Hijacked): void;
+	/** Docker handed over the connection of the process, which `id` names: an exec. */
+	started(id: string, hijacked: Hijacked): void;
 	/** Before bytes of stdin go to Docker. */
 	forwarding(piece: Arrived): Promise<void>;
 	/** Stdin has ended; before the connection to Docker is half-closed. */

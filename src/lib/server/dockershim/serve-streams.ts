@@ -1,6 +1,7 @@
 /**
- * The server's end of one exec: `ServeExec` of `pkg/kubelet/server/remotecommand/exec.go`. Joins the client's streams to
- * whatever runs commands, tells the client how the command ended, and closes.
+ * The server's end of the streams of a process: what `ServeExec` and `ServeAttach` of
+ * `pkg/kubelet/server/remotecommand/{exec,attach}.go` do alike. Joins the client's streams to whatever has the process,
+ * tells the client how that ended, and closes.
  */
 import { Dropped } from '../../trace/trace.ts';
 import type { StreamProtocol } from '../../wire/remote-command/protocols.ts';
@@ -10,26 +11,28 @@ import type { Clock, Limits } from '../limits.ts';
 import { StreamClosedError, type SpdyConnection } from '../transport/spdy-connection.ts';
 import type { SpdyStream } from '../transport/spdy-connection.ts';
 import type { TappedDuplex } from '../transport/tapped-duplex.ts';
-import { execEnd } from './exec-status.ts';
-import type { ExecTrace } from './exec-trace.ts';
+import type { ExecEnd } from './exec-status.ts';
 import { createHttpStreams, type HttpStreams } from './http-streams.ts';
 import type { ExecStreams } from './native-exec-handler.ts';
 import { resizeEvents } from './resize-events.ts';
+import type { StreamTrace } from './stream-trace.ts';
 
-export interface ServeExec {
+export interface ServeStreams {
 	/** Upgraded: the 101 is written. */
 	socket: TappedDuplex;
 	protocol: StreamProtocol;
 	options: StreamOptions;
-	told: ExecTrace;
+	told: StreamTrace;
 	limits: Limits;
 	clock: Clock;
-	/** Runs the command; throws DockerExitError when it ended with another code than 0. */
-	exec(streams: ExecStreams): Promise<void>;
+	/** Joins the streams to the process, until it or they end. Whatever it throws is for `end`. */
+	join(streams: ExecStreams): Promise<void>;
+	/** What the error stream says at the end; `error` is what `join` threw, undefined when it threw nothing. */
+	end(error: unknown, protocol: StreamProtocol): ExecEnd;
 }
 
 /** Resolves when the connection has been closed; throws Dropped, the connection is gone then too. */
-export async function serveExec(serve: ServeExec): Promise<void> {
+export async function serveStreams(serve: ServeStreams): Promise<void> {
 	const { told, socket, protocol } = serve;
 	const { connection, streams: created } = createHttpStreams(serve);
 	try {
@@ -38,7 +41,7 @@ export async function serveExec(serve: ServeExec): Promise<void> {
 		if (!streams) return void (await connection.closed);
 		if (!protocol.halfClosesStdin) streams.stdin?.end();
 		const gone = goneSignal(connection);
-		const error = await run(serve, streams, gone);
+		const error = await join(serve, streams, gone);
 		if (!gone.aborted) await writeStatus(serve, streams.error, error);
 		if (!socket.destroyed) await told.closing();
 	} catch (error) {
@@ -56,10 +59,14 @@ function goneSignal(connection: SpdyConnection): AbortSignal {
 	return gone.signal;
 }
 
-/** What running the command threw. A hold that was dropped is no such thing. */
-async function run(serve: ServeExec, streams: HttpStreams, gone: AbortSignal): Promise<unknown> {
+/** What joining the process threw. A hold that was dropped is no such thing. */
+async function join(
+	serve: ServeStreams,
+	streams: HttpStreams,
+	gone: AbortSignal
+): Promise<unknown> {
 	try {
-		await serve.exec(execStreams(serve, streams, gone));
+		await serve.join(execStreams(serve, streams, gone));
 		return undefined;
 	} catch (error) {
 		if (error instanceof Dropped) throw error;
@@ -68,7 +75,7 @@ async function run(serve: ServeExec, streams: HttpStreams, gone: AbortSignal): P
 }
 
 function execStreams(
-	{ told, options }: ServeExec,
+	{ told, options }: ServeStreams,
 	{ stdin, stdout, stderr, resize }: HttpStreams,
 	gone: AbortSignal
 ): ExecStreams {
@@ -79,8 +86,8 @@ function execStreams(
 		stderr: stderr && ((data) => stderr.write(data)),
 		resize: resize && announcedSizes(resize, told),
 		gone,
-		started(execId, { request, socket }) {
-			told.started(execId, request);
+		started(id, { request, socket }) {
+			told.started(id, request);
 			socket.once('close', () => told.run.leave(request));
 		},
 		forwarding: (piece) => told.stdin({ o: piece.o, len: piece.len }),
@@ -90,7 +97,10 @@ function execStreams(
 	};
 }
 
-async function* announcedSizes(stream: SpdyStream, told: ExecTrace): AsyncGenerator<TerminalSize> {
+async function* announcedSizes(
+	stream: SpdyStream,
+	told: StreamTrace
+): AsyncGenerator<TerminalSize> {
 	for await (const { piece, size } of resizeEvents(stream)) {
 		await told.resize(size, { o: piece.o, len: piece.len });
 		yield size;
@@ -99,11 +109,11 @@ async function* announcedSizes(stream: SpdyStream, told: ExecTrace): AsyncGenera
 
 /** One JSON Status in v4; before, the text of a failure and nothing for a success. */
 async function writeStatus(
-	{ told, protocol }: ServeExec,
+	{ told, protocol, end }: ServeStreams,
 	stream: SpdyStream | undefined,
 	error: unknown
 ): Promise<void> {
-	const { bytes, n, code, reason } = execEnd(error, protocol);
+	const { bytes, n, code, reason } = end(error, protocol);
 	if (!stream || bytes.length === 0) return;
 	const text = Buffer.from(bytes).toString();
 	await told.exitStatus(stream.id, n, { exitCode: code, reason, text });

@@ -1,11 +1,10 @@
 /**
  * The HTTP server that redeems tokens: `pkg/kubelet/server/streaming/server.go`. A token is the only secret, there is no
- * other authentication. Attach and port-forward have their routes, but nothing to be redeemed there.
+ * other authentication. What the streams carry is the business of whoever prepared them.
  */
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import { posix } from 'node:path';
 import type { Message, Run, Tap, Trace } from '../../trace/trace.ts';
-import type { CriMessage } from '../../wire/cri/messages.ts';
 import type { Clock, Limits } from '../limits.ts';
 import { formatAddress, type Address } from '../transport/address.ts';
 import type { Door } from '../transport/door.ts';
@@ -16,15 +15,9 @@ import {
 	startTappedServer,
 	type Listening
 } from '../transport/tapped-server.ts';
-import { CriError } from './cri-error.ts';
-import { ExecTrace } from './exec-trace.ts';
-import { handshake } from './handshake.ts';
-import type { ExecStreams } from './native-exec-handler.ts';
+import type { PreparedStream, StreamKind } from './prepared-stream.ts';
 import { RequestCache, type Random } from './request-cache.ts';
-import { serveExec } from './serve-exec.ts';
 import { isWebSocketRequest, refuseWebSocket } from './websocket-refusal.ts';
-
-type ExecRequest = CriMessage<'ExecRequest'>;
 
 export interface StreamingServerOptions {
 	node: string;
@@ -36,11 +29,9 @@ export interface StreamingServerOptions {
 	limits: Limits;
 	clock: Clock;
 	random?: Random | undefined;
-	/** Runs a command in a container; throws DockerExitError when it ended with another code than 0. */
-	exec(request: ExecRequest, streams: ExecStreams, run: Run): Promise<void>;
 }
 
-const methods = ['exec', 'attach', 'portforward'];
+const kinds: readonly StreamKind[] = ['exec', 'attach', 'portforward'];
 
 /** An answer that is no upgrade. */
 interface Refusal {
@@ -51,7 +42,7 @@ interface Refusal {
 
 export class StreamingServer {
 	readonly #options: StreamingServerOptions;
-	readonly #cache: RequestCache<ExecRequest>;
+	readonly #cache: RequestCache<PreparedStream>;
 	/** `/cri` for the base `/cri/`. */
 	readonly #prefix: string;
 	#listening: Listening | undefined;
@@ -65,7 +56,7 @@ export class StreamingServer {
 
 	/** What is served, as go-restful would write it. */
 	get routes(): string[] {
-		return methods.map((method) => `${this.#prefix}/${method}/{token}`);
+		return kinds.map((kind) => `${this.#prefix}/${kind}/{token}`);
 	}
 
 	get address(): Address {
@@ -95,27 +86,26 @@ export class StreamingServer {
 		await this.#listening?.close();
 	}
 
-	/** Keeps a valid request for a minute; throws CriError for one that is not, or too many. */
-	async getExec(request: ExecRequest, run: Run): Promise<{ url: string; token: string }> {
-		validateExecRequest(request);
+	/** `GetExec`, `GetAttach`, `GetPortForward`: keeps a stream for a minute; throws CriError when too many wait. */
+	async getUrl(stream: PreparedStream, run: Run): Promise<{ url: string; token: string }> {
 		const inserted = await run.call('cache-insert', {
 			n: 'requestCache.Insert',
 			fn: 'requestCache.Insert',
-			facts: { containerId: request.container_id, waiting: this.#cache.size }
+			facts: { ...stream.facts, waiting: this.#cache.size }
 		});
-		const token = this.#cache.insert(request);
+		const token = this.#cache.insert(stream);
 		inserted();
 		run.name(token);
-		return { url: this.#url('exec', token), token };
+		return { url: this.#url(stream.kind, token), token };
 	}
 
 	/** As Go resolves a reference against the base URL. */
-	#url(method: string, token: string): string {
+	#url(kind: StreamKind, token: string): string {
 		const { baseUrl } = this.#options;
 		const own = `http://${formatAddress(this.address)}/`;
 		const base = baseUrl === '' ? own : baseUrl;
-		if (URL.canParse(base)) return new URL(`${method}/${token}`, base).href;
-		return posix.join(posix.dirname(`${base}.`), method, token);
+		if (URL.canParse(base)) return new URL(`${kind}/${token}`, base).href;
+		return posix.join(posix.dirname(`${base}.`), kind, token);
 	}
 
 	/** A dropped hold, as anything that nobody answered for, ends as if the network had. */
@@ -137,7 +127,7 @@ export class StreamingServer {
 		await this.#serve(request, refuse, socket).catch((error: Error) => socket.destroy(error));
 	}
 
-	/** `serveExec`: redeems the token before anything else, so that a failed try spends it. */
+	/** `serveExec` and its siblings: redeems the token before anything else, so that a failed try spends it. */
 	async #serve(
 		request: IncomingMessage,
 		refuse: (refusal: Refusal) => void,
@@ -155,33 +145,34 @@ export class StreamingServer {
 		if (request.method !== 'GET' && request.method !== 'POST') {
 			return answer({ status: 405, body: '405: Method Not Allowed' });
 		}
-		const exec = await this.#consume(run, route);
-		if (!exec) return answer({ status: 404, body: '404 page not found\n' });
-		const returned = await run.call('serve-exec', {
-			n: 'remotecommand.ServeExec',
-			fn: 'remotecommand.ServeExec',
-			facts: { containerId: exec.container_id, cmd: exec.cmd, tty: exec.tty }
-		});
+		const stream = await this.#consume(run, route);
+		if (!stream) return answer({ status: 404, body: '404 page not found\n' });
+		const { id, fn, facts } = stream.served;
+		const returned = await run.call(id, { n: fn, fn, facts });
 		try {
-			await this.#serveExec(exec, request, run, asked, answer, socket);
+			await this.#serveStream(stream, request, run, asked, answer, socket);
 		} finally {
 			returned();
 		}
 	}
 
-	async #consume(run: Run, route: { method: string; token: string }) {
+	/** A token of another kind is spent too. */
+	async #consume(
+		run: Run,
+		{ kind, token }: { kind: string; token: string }
+	): Promise<PreparedStream | undefined> {
 		const consumed = await run.call('token-consume', {
-			n: `requestCache.Consume ${route.token}`,
+			n: `requestCache.Consume ${token}`,
 			fn: 'requestCache.Consume',
-			facts: { token: route.token }
+			facts: { token }
 		});
-		const exec = this.#cache.consume(route.token);
+		const stream = this.#cache.consume(token);
 		consumed();
-		return route.method === 'exec' ? exec : undefined;
+		return stream?.kind === kind ? stream : undefined;
 	}
 
-	async #serveExec(
-		exec: ExecRequest,
+	async #serveStream(
+		stream: PreparedStream,
 		request: IncomingMessage,
 		run: Run,
 		asked: Message,
@@ -195,25 +186,15 @@ export class StreamingServer {
 			socket.resume();
 			return;
 		}
-		const { status, headers, body, protocol } = handshake(request);
-		if (!protocol || !socket) return answer({ status, headers, body });
+		const { status, headers, body, upgraded } = stream.accept(request);
+		if (!upgraded || !socket) return answer({ status, headers, body });
 		await run.step('switching-protocols', {
 			n: '101 Switching Protocols',
 			re: asked,
-			facts: { status, protocol: protocol.name, upgrade: 'SPDY/3.1' }
+			facts: { status, protocol: upgraded.protocol, upgrade: 'SPDY/3.1' }
 		});
 		socket.write(formatHead(status, headers));
-		const { stdin, stdout, stderr, tty } = exec;
-		const { limits, clock } = this.#options;
-		await serveExec({
-			socket,
-			protocol,
-			options: { stdin, stdout, stderr, tty },
-			told: new ExecTrace(run, asked),
-			limits,
-			clock,
-			exec: (streams) => this.#options.exec(exec, streams, run)
-		});
+		await upgraded.serve({ socket, run, asked });
 	}
 
 	/** Whose request it is. One of the kubelet is announced already, any other is announced here. */
@@ -246,21 +227,10 @@ export class StreamingServer {
 	}
 
 	/** `{prefix}/exec/{token}`; also without the prefix, since the kubelet's handler may have taken it off. */
-	#route(path: string): { method: string; token: string } | undefined {
+	#route(path: string): { kind: string; token: string } | undefined {
 		const inner = path.startsWith(`${this.#prefix}/`) ? path.slice(this.#prefix.length) : path;
-		const [, method = '', token = ''] =
-			/^\/(exec|attach|portforward)\/([^/]+)\/?$/.exec(inner) ?? [];
-		return method === '' ? undefined : { method, token };
-	}
-}
-
-/** Throws InvalidArgument, in upstream's order. */
-function validateExecRequest({ container_id, tty, stdin, stdout, stderr }: ExecRequest): void {
-	const invalid = (message: string) => new CriError('InvalidArgument', message);
-	if (container_id === '') throw invalid('missing required container_id');
-	if (tty && stderr) throw invalid('tty and stderr cannot both be true');
-	if (!stdin && !stdout && !stderr) {
-		throw invalid('one of stdin, stdout, or stderr must be set');
+		const [, kind = '', token = ''] = /^\/(exec|attach|portforward)\/([^/]+)\/?$/.exec(inner) ?? [];
+		return kind === '' ? undefined : { kind, token };
 	}
 }
 
