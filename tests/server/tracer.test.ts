@@ -90,6 +90,26 @@ describe('one exchange', () => {
 		expect(ofKind(run, 'end')[0]).toMatchObject({ clean: true });
 	});
 
+	it('waits for a request that is to open its connection first', async () => {
+		const { tap, run, asked } = await getPodRun();
+		await run.reply(asked, { n: '200 OK' });
+		tap.bytes('<', bytes(pod));
+		const next: Message = { n: 'GET', from: 'apiserver', to: 'kubelet' };
+		await run.step('kubelet-request', next);
+		const traceparent = run.traceparent(next);
+		tap.closed('client');
+		clock.advance(1000);
+		const late = open('apiserver', 'kubelet');
+		const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
+		late.bytes('>', bytes(`GET / HTTP/1.1\r\nHost: x\r\ntraceparent: ${traceparent}\r\n\r\n`));
+		late.bytes('<', bytes(answer));
+		late.closed('client');
+		clock.advance(150);
+		const sent = ofKind(run, 'sent').map(({ of }) => of);
+		expect(sent).toContain(ofKind(run, 'step').find(({ s }) => s === 'kubelet-request')!['i']);
+		expect(ofKind(run, 'end')).toHaveLength(1);
+	});
+
 	it('numbers lines densely, never goes back in time, and closes with the hash of what stands before', async () => {
 		const { tap, run } = await getPodRun();
 		tap.closed('client');

@@ -301,6 +301,7 @@ export class Tracer implements Trace {
 	}
 
 	#bound(exchange: Exchange, step: number): void {
+		exchange.run?.arrived(step);
 		const message = exchange.run && this.#byStep.get(exchange.run)?.get(step);
 		const announced = message && this.#host.announced.get(message);
 		if (announced) announced.exchange = exchange;

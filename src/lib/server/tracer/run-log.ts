@@ -74,6 +74,8 @@ export class RunLog implements Run, Holder {
 	#housekeeping: boolean;
 	#names = new StepNames();
 	#connections = new Set<ConnTap>();
+	/** Steps whose request carries its traceparent and has not arrived yet. */
+	readonly #left = new Set<number>();
 	#announcedConnections = new Map<ConnTap, [number, number]>();
 	#payloads = new Payloads();
 	#crossings = new Crossings();
@@ -267,9 +269,17 @@ export class RunLog implements Run, Holder {
 	traceparent(message?: Message): string {
 		const announced = message && this.#host.announced.get(message);
 		const own = announced?.run === this ? announced : undefined;
-		if (own) own.underway = true;
+		if (own) {
+			own.underway = true;
+			this.#left.add(own.step);
+		}
 		const step = own?.step ?? 0xffff_ffff;
 		return `00-${this.trace}-${(step + 1).toString(16).padStart(16, '0')}-01`;
+	}
+
+	/** The request of that step was seen on a connection. */
+	arrived(step: number): void {
+		this.#left.delete(step);
 	}
 
 	/** Writes one line now; -1 when the run has ended. */
@@ -506,13 +516,17 @@ export class RunLog implements Run, Holder {
 		if (cols > 0 && rows > 0) this.size(cols, rows);
 	}
 
-	/** Over when every connection is closed, or when a pooled client has asked nothing for a while. */
+	/**
+	 * Over when every connection is closed, or when a pooled client has asked nothing for a while. A request that is to
+	 * open its connection first has as long to come.
+	 */
 	#settle(): void {
 		this.#stopIdle();
 		if (!this.open || this.#housekeeping || this.attended) return;
 		const open = [...this.#connections];
 		if (open.some((tap) => tap.busyFor(this))) return;
-		const wait = open.length === 0 ? 100 : this.#host.idleMs;
+		const over = open.length === 0 && this.#left.size === 0;
+		const wait = over ? 100 : this.#host.idleMs;
 		this.#stopIdle = this.#host.later(wait, () => {
 			if ([...this.#connections].some((tap) => tap.busyFor(this))) return;
 			this.end(true);
