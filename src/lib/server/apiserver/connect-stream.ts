@@ -4,6 +4,7 @@
  * hands the two connections to the proxy.
  */
 import type { TLSSocket } from 'node:tls';
+import { eras } from '../../trace/eras.ts';
 import type { Facts } from '../../trace/event.ts';
 import type { StepId } from '../../trace/steps.ts';
 import type { Message } from '../../trace/trace.ts';
@@ -77,7 +78,9 @@ async function locate(
 	verb: StreamVerb,
 	target: StreamTarget
 ): Promise<StreamLocation> {
-	const find = () => streamLocation({ pods, nodes, chooseText: 'old' }, info, target);
+	// Without a run it is a node's own request, which no role lets have a stream.
+	const { chooseText } = eras[talk.run?.era ?? '1.15-redirect'];
+	const find = () => streamLocation({ pods, nodes, chooseText }, info, target);
 	const foreseen = foresee(find);
 	const n = 'url' in foreseen ? `${verb.locate} is ${foreseen.url}` : foreseen.error;
 	const facts = { pod: info.name, ...foreseen };
