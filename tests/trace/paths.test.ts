@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readRecording } from '../../src/lib/recording/reader.ts';
-import { eraRows as eras, type EraId } from '../../src/lib/trace/era-rows.ts';
+import { eras, type EraId } from '../../src/lib/trace/eras.ts';
 import { pathOf, stepsOfPath, streamVerbs, type FirstProtocol } from '../../src/lib/trace/paths.ts';
 import { steps, type StepShape } from '../../src/lib/trace/steps.ts';
 

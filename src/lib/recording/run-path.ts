@@ -1,4 +1,4 @@
-import { eraRows as eras, type EraId } from '../trace/era-rows.ts';
+import { isEra, type EraId } from '../trace/eras.ts';
 import { requestsOf, streamVerbs, type FirstProtocol, type Verb } from '../trace/paths.ts';
 import type { Recording } from './recording.ts';
 
@@ -21,5 +21,5 @@ export function askedProtocol({ items, header }: Recording, verb: Verb): FirstPr
 
 /** The era of a run, if this version knows it. */
 export function eraOf({ header }: Recording): EraId | undefined {
-	return header && header.era in eras ? (header.era as EraId) : undefined;
+	return header && isEra(header.era) ? header.era : undefined;
 }

@@ -1,4 +1,4 @@
-import { eraRows as eras, type EraId } from './era-rows.ts';
+import { eras, type EraId } from './eras.ts';
 import type { LaneId } from './lanes.ts';
 import { parseStepName, steps, type StepId, type StepShape } from './steps.ts';
 

@@ -1,5 +1,5 @@
 import type { ChapterId } from './chapters.ts';
-import { eraRows as eras, type EraId } from './era-rows.ts';
+import { eras, type EraId } from './eras.ts';
 import type { LaneId } from './lanes.ts';
 
 /**
