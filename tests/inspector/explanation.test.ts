@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { explanationOf } from '../../src/lib/inspector/explanation.ts';
+import { notesOf } from '../../src/lib/trace/seed-notes.ts';
 import { readRecording } from '../../src/lib/recording/reader.ts';
 import type { Item, Recording } from '../../src/lib/recording/recording.ts';
 
@@ -20,7 +21,7 @@ it('tells the answer to a question in words of its own', () => {
 	const recording = recordingOf('date');
 	expect(say(recording, 'docker-create-exec:reply').sentence).toContain('64 hexadecimal digits');
 	expect(say(recording, 'stream-open:reply').surprise).toContain('odd');
-	expect(say(recording, 'get-pod:reply').notes).toEqual([]);
+	expect(notesOf('get-pod:reply')).toEqual([]);
 });
 
 it('says who refuses, with which status and message, and how far the bytes got', () => {

@@ -8,7 +8,6 @@ import {
 	type Kind,
 	type Text
 } from '../trace/explanations/index.ts';
-import { notesOf } from '../trace/seed-notes.ts';
 import { parseStepName } from '../trace/steps.ts';
 import { refusalOf } from './refusal.ts';
 import { stopsHere } from './stops-here.ts';
@@ -19,8 +18,6 @@ export interface StepText {
 	sentence: string;
 	surprise: string | undefined;
 	articles: string | undefined;
-	/** Corrections of the articles that belong to this step. */
-	notes: string[];
 	simplified: string | undefined;
 	/** Short words for a row that has not happened. */
 	future: string;
@@ -46,7 +43,6 @@ export function explanationOf(name: string, language: Language, happened?: Happe
 		sentence: refusal ?? (kindOf(text, happened?.item)?.sentence ?? text.sentence)[language],
 		surprise: text.surprise?.[language],
 		articles: text.articles?.[language],
-		notes: notesOf(parsed.id).map((note) => note[language]),
 		simplified: text.simplified[language],
 		future: text.future[language],
 		fn: text.fn,
@@ -73,7 +69,6 @@ function answerOf(
 		sentence,
 		surprise: stops?.[language] ?? reply?.surprise?.[language],
 		articles: undefined,
-		notes: [],
 		simplified: (reply?.simplified ?? inherited)?.[language],
 		future: language === 'zh' ? '应答' : 'The answer',
 		fn: text.fn,
@@ -98,7 +93,6 @@ function plain(name: string): StepText {
 		sentence: '',
 		surprise: undefined,
 		articles: undefined,
-		notes: [],
 		simplified: undefined,
 		future: words(name),
 		fn: [],

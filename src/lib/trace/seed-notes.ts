@@ -3,16 +3,18 @@ import type { Text } from './explanations/explanation.ts';
 import { missingNotes } from './explanations/missing-notes.ts';
 import type { SeedNote } from './explanations/seed-note.ts';
 import { wrongNotes } from './explanations/wrong-notes.ts';
-import type { StepId } from './steps.ts';
+import { parseStepName } from './steps.ts';
 
 export type { SeedNote } from './explanations/seed-note.ts';
 
 /** Where the articles are wrong, dated, damaged or silent: 28 points, told in our own words. */
 export const seedNotes: readonly SeedNote[] = [...wrongNotes, ...datedNotes, ...missingNotes];
 
-/** What concerns one step of them, in the order of their numbers. */
-export function notesOf(step: StepId): Text[] {
+/** What concerns the step of a recorded name, in the order of their numbers; nothing of its answer. */
+export function notesOf(name: string): Text[] {
+	const parsed = parseStepName(name);
+	if (!parsed || parsed.reply) return [];
 	return seedNotes
-		.filter((note) => note.steps.includes(step))
-		.map((note) => note.at?.[step] ?? note.text);
+		.filter((note) => note.steps.includes(parsed.id))
+		.map((note) => note.at?.[parsed.id] ?? note.text);
 }
