@@ -19,8 +19,8 @@ export const upgrades = setOf(
 /** The 101 itself: it ends the wait of every lane that passes it back, down to whom it is for. */
 export const endsAnUpgrade = setOf('switching-protocols', 'websocket-accept');
 
-/** What turns a connection into something else than HTTP: the upgrades, and Docker's hijacked `exec start`. */
-export const leavesHttp = setOf(...upgrades, 'docker-start-exec');
+/** What turns a connection into something else than HTTP: the upgrades, and what Docker hijacks. */
+export const leavesHttp = setOf(...upgrades, 'docker-start-exec', 'docker-attach');
 
 /** Arrows that nobody answers: nobody waits after one. */
 export const neverAnswered = setOf(

@@ -136,7 +136,7 @@ export const steps = {
 	'exit-status': arrow('end', 'streaming', 'kubectl', 'S', 1),
 	close: arrow('end', 'streaming', 'kubectl', 'S'),
 
-	// Docker without an exec: docker-attach.
+	'docker-attach': arrow('start', 'dockershim', 'engine', 'H', 1),
 
 	// Attach: post-attach, websocket-attach, attach-location, kubelet-attach, get-attach, cri-attach, serve-attach.
 

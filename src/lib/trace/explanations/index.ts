@@ -1,6 +1,7 @@
 import type { StepId } from '../steps.ts';
 import { ask } from './ask.ts';
 import { boot } from './boot.ts';
+import { dockerAttach } from './docker-attach.ts';
 import type { Explanation } from './explanation.ts';
 import { find } from './find.ts';
 import { prepare } from './prepare.ts';
@@ -24,8 +25,8 @@ export const explanations: Readonly<Record<StepId, Explanation>> = {
 	...websocket,
 	...start,
 	...talk,
-	...end
-	// Docker without an exec
+	...end,
+	...dockerAttach
 	// Attach
 	// Port-forward
 	// Logs
