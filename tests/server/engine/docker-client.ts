@@ -103,10 +103,13 @@ export function dockerClient(path: string) {
 	};
 	/** The hijacked connection of an exec, its head taken off. */
 	const start = (id: string, tty = false): Promise<net.Socket> =>
+		hijack(`/v1.41/exec/${id}/start`, JSON.stringify({ Detach: false, Tty: tty }));
+	/** That of a container. */
+	const attach = (id: string, query: string): Promise<net.Socket> =>
+		hijack(`/v1.41/containers/${id}/attach?${query}`, '');
+	const hijack = (target: string, body: string): Promise<net.Socket> =>
 		new Promise((resolve, reject) => {
-			const body = JSON.stringify({ Detach: false, Tty: tty });
 			const headers = { connection: 'Upgrade', upgrade: 'tcp', 'content-length': body.length };
-			const target = `/v1.41/exec/${id}/start`;
 			const request = http.request({
 				...{ socketPath: path, method: 'POST', path: target, agent: false, headers }
 			});
@@ -144,7 +147,7 @@ export function dockerClient(path: string) {
 			execId
 		};
 	};
-	return { api, create, run, createExec, start, exec };
+	return { api, create, run, createExec, start, attach, exec };
 }
 
 function parsed(text: string): Record<string, unknown> {

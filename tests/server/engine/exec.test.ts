@@ -362,6 +362,35 @@ describe.skipIf(!dockerCommand)('the docker command', () => {
 		const inspected = await docker('inspect', 'nginx', '--format', '{{.State.Status}}');
 		expect(inspected.stdout).toBe('running\n');
 	});
+	it('runs a container: its input, both its streams, its code, and its end', async () => {
+		const script = 'cat; echo e >&2; exit 3';
+		const ran = await docker('run', '-i', '--rm', '--name', 'once', 'busybox', 'sh', '-c', script);
+		expect(ran).toEqual({ code: 3, stdout: 'from stdin', stderr: 'e\n' });
+		expect((await docker('ps', '-a', '--format', '{{.Names}}')).stdout).not.toContain('once');
+	});
+	it('shows logs and processes, waits, and is told of events', async () => {
+		const began = String(Math.floor(Date.now() / 1000));
+		const script = 'echo one; echo two >&2; exec sleep 1000';
+		await docker('run', '-d', '--name', 'logged', 'busybox', 'sh', '-c', script);
+		const logs = () => docker('logs', 'logged');
+		await expect.poll(logs).toEqual({ code: 0, stdout: 'one\n', stderr: 'two\n' });
+		expect((await docker('top', 'logged', '-eo', 'pid,args')).stdout).toContain('sleep 1000');
+		const followed = docker('logs', '-f', '--tail', '1', '-t', 'logged');
+		const waited = docker('wait', 'logged');
+		const attached = docker('attach', '--no-stdin', 'logged');
+		const paths = () => engine.trace.said.map(({ n }) => n).join();
+		await expect.poll(paths).toMatch(/follow=1/);
+		await expect.poll(paths).toMatch(/logged\/wait/);
+		await expect.poll(paths).toMatch(/logged\/attach/);
+		await docker('kill', 'logged');
+		expect((await waited).stdout).toBe('137\n');
+		expect((await followed).stderr).toMatch(/^[-\d]{10}T\S+Z two\n$/);
+		expect((await attached).code).toBe(137);
+		const until = (Date.now() / 1000).toFixed(3);
+		const told = docker('events', '--since', began, '--until', until, '-f', 'container=logged');
+		expect((await told).stdout).toMatch(/container create [^]*container start [^]*container die /);
+		await docker('rm', 'logged');
+	});
 	it('runs commands: codes, streams, -i -d -e -w -u', async () => {
 		const failed = await docker(
 			'exec',

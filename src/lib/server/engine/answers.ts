@@ -40,16 +40,34 @@ export const statusLine = (status: number) => `${status} ${STATUS_CODES[status] 
 
 export function send(response: ServerResponse, answer: Answer): void {
 	const body = bodyOf(answer);
-	const headers = sorted(answer, body !== undefined);
-	headers.push(['Date', new Date().toUTCString()]);
 	const length = Buffer.byteLength(body ?? '');
-	if (length > goBufferBytes) headers.push(['Transfer-Encoding', 'chunked']);
-	else if (body !== undefined || answer.empty) headers.push(['Content-Length', String(length)]);
+	const counted: Header[] =
+		body !== undefined || answer.empty ? [['Content-Length', String(length)]] : [];
+	writeHead(response, answer, body !== undefined, length > goBufferBytes ? [chunked] : counted);
+	response.end(body);
+}
+
+const chunked: Header = ['Transfer-Encoding', 'chunked'];
+
+/** Sends the head of an answer whose body comes in pieces, each a chunk of its own. */
+export function open(response: ServerResponse, answer: Answer): ServerResponse {
+	writeHead(response, answer, false, [chunked]);
+	response.flushHeaders();
+	return response;
+}
+
+function writeHead(
+	response: ServerResponse,
+	answer: Answer,
+	hasBody: boolean,
+	framing: Header[]
+): void {
+	const headers = sorted(answer, hasBody);
+	headers.push(['Date', new Date().toUTCString()], ...framing);
 	if (answer.sniffed) headers.push(['Content-Type', answer.sniffed]);
 	response.sendDate = false; // it has its place among the others
 	response.removeHeader('connection');
 	response.writeHead(answer.status, headers.flat());
-	response.end(body);
 }
 
 function bodyOf(answer: Answer): string | undefined {
@@ -67,7 +85,7 @@ function sorted(answer: Answer, hasBody: boolean): Header[] {
 }
 
 /** JSON as encoding/json writes it: HTML characters escaped, a newline at the end. */
-function goJson(value: unknown): string {
+export function goJson(value: unknown): string {
 	const escaped = JSON.stringify(value).replace(
 		/[<>&\u2028\u2029]/g,
 		(char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
@@ -86,6 +104,18 @@ export function hijackHead(upgraded: boolean): string {
 		'\r\n'
 	].join('\r\n');
 }
+
+/** That of an attach, which says less. */
+export const attachHead = (upgraded: boolean): string =>
+	upgraded
+		? `HTTP/1.1 101 UPGRADED\r\n${rawStream}Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n`
+		: `HTTP/1.1 200 OK\r\n${rawStream}\r\n`;
+
+/** An attach is refused in a raw stream too, which then ends. */
+export const attachRefusal = (status: number, message: string): string =>
+	`HTTP/1.1 ${statusLine(status)}\r\n${rawStream}\r\n${message}\r\n`;
+
+const rawStream = 'Content-Type: application/vnd.docker.raw-stream\r\n';
 
 /** The message that Go's decoder gives for broken JSON, for the mistakes that are made. */
 export function parseGoJson(text: string): { value: unknown } | { error: string } {

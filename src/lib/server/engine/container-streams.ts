@@ -20,6 +20,7 @@ export class Attachment implements AsyncIterable<Chunk> {
 	#chunks: Chunk[] = [];
 	#bytes = 0;
 	#over = false;
+	#closed = false;
 	#wake = () => {};
 
 	/** `changed` is called when it has read something, or is over. */
@@ -46,10 +47,14 @@ export class Attachment implements AsyncIterable<Chunk> {
 		this.#changed();
 	}
 
-	/** Nobody reads it any more. */
+	/** Whether it ended with the container, not by its reader. */
+	get wasEnded(): boolean {
+		return this.#over && !this.#closed;
+	}
+
+	/** Its reader wants no more. */
 	close(): void {
-		this.#chunks = [];
-		this.#bytes = 0;
+		this.#closed ||= !this.#over;
 		this.end();
 	}
 

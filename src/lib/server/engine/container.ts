@@ -1,5 +1,6 @@
 /** One container: its configuration, and the life of its PID 1 (moby daemon/start.go, kill.go, monitor.go). */
 import { randomBytes } from 'node:crypto';
+import os from 'node:os';
 import { join } from 'node:path';
 import { bootCommand } from './command-lines.ts';
 import { ContainerStreams } from './container-streams.ts';
@@ -36,6 +37,9 @@ export interface ContainerState {
 	finishedAt: string;
 }
 
+/** Told of each event of a container, in Docker's words, with what more is said of it. */
+type Happened = (action: 'start' | 'kill' | 'die', more?: Record<string, string>) => void;
+
 const never = '0001-01-01T00:00:00Z';
 export class Container {
 	readonly id = randomBytes(32).toString('hex');
@@ -56,6 +60,8 @@ export class Container {
 	};
 	/** The host's user of every process in it; undefined: that of the engine. */
 	uid: number | undefined;
+	/** Host pid of its last PID 1, also when that has ended. */
+	lastPid = 0;
 	readonly streams = new ContainerStreams();
 	/** From the first start on, if its log is kept. */
 	log: JsonFile | undefined;
@@ -63,7 +69,7 @@ export class Container {
 	#ended: Promise<void> = Promise.resolve();
 	#starting: Promise<void> | undefined;
 	#doomed = false;
-	#whenEnded: () => void;
+	readonly #happened: Happened;
 
 	constructor(
 		options: {
@@ -73,14 +79,14 @@ export class Container {
 			hostConfig: HostConfig;
 			joins?: Container | undefined;
 		},
-		whenEnded: () => void
+		happened: Happened
 	) {
 		this.name = options.name;
 		this.image = options.image;
 		this.config = options.config;
 		this.hostConfig = options.hostConfig;
 		this.joins = options.joins;
-		this.#whenEnded = whenEnded;
+		this.#happened = happened;
 	}
 
 	get running(): boolean {
@@ -148,7 +154,9 @@ export class Container {
 		const startedAt = new Date().toISOString();
 		const now = { pid, exitCode: 0, error: '', startedAt, finishedAt: never };
 		this.state = { ...now, status: 'running' };
+		this.lastPid = pid;
 		this.#ended = ended.then((code) => this.#exited(code));
+		this.#happened('start');
 		monitor.letGo();
 	}
 
@@ -159,6 +167,7 @@ export class Container {
 		const stdio = await openStdio(pipes, {
 			...{ uid: this.uid, tty, stdin, stdout: true, stderr: true }
 		});
+		this.log?.set(true);
 		this.streams.begin(stdio, this.log);
 		const monitor = new Monitor(this.#bootCommand(), this.uid, stdio);
 		this.#monitor = monitor;
@@ -193,6 +202,7 @@ export class Container {
 		const message = `OCI runtime create failed: ${reason.replace(/^OCI runtime exec failed: exec failed: /, '')}`;
 		this.state = { ...this.state, status: 'created', exitCode: 127, error: message };
 		releasePodUid(this.joins ? undefined : this.uid);
+		this.log?.set(false);
 		this.streams.end();
 		return new DockerError(400, message);
 	}
@@ -206,13 +216,16 @@ export class Container {
 			finishedAt: new Date().toISOString()
 		};
 		releasePodUid(this.joins ? undefined : this.uid);
-		this.#whenEnded();
-		this.streams.end(); // last: who was attached finds it exited
+		this.log?.set(false);
+		this.streams.end(); // now, not before: who was attached finds it exited
+		this.#happened('die', { exitCode: String(code) });
 	}
 
 	/** Sends a signal to PID 1. */
 	signal(signal: NodeJS.Signals): void {
-		if (this.running) kill(this.state.pid, signal);
+		if (!this.running) return;
+		this.#happened('kill', { signal: String(os.constants.signals[signal]) });
+		kill(this.state.pid, signal);
 	}
 
 	/** Resolves when its PID 1 is gone. */
@@ -223,7 +236,7 @@ export class Container {
 	/** Ends it at once, whatever it is doing; the kernel ends every process in its pid namespace with it. */
 	async kill(): Promise<void> {
 		this.#doomed = this.#starting !== undefined;
-		if (this.running) kill(this.state.pid, 'SIGKILL');
+		if (this.running) this.signal('SIGKILL');
 		else if (this.#starting) this.#monitor?.kill();
 		await this.#starting?.catch(() => {}); // whoever started it is told
 		await this.#ended;

@@ -1,6 +1,7 @@
 /** The containers, execs and images that one engine has, and how requests name them. */
 import { Container, type ContainerConfig } from './container.ts';
 import { DockerError } from './docker-error.ts';
+import { EngineEvents } from './engine-events.ts';
 import type { ExecInstance } from './exec-instance.ts';
 import { firstImages, imageFor } from './images.ts';
 import { refuseOtherUser, refuseWhatIsNotIsolated, type HostConfig } from './refuse.ts';
@@ -12,6 +13,7 @@ export class EngineState {
 	readonly containers = new Map<string, Container>();
 	readonly execs = new Map<string, ExecInstance>();
 	readonly images = new Set(firstImages);
+	readonly events = new EngineEvents();
 	/** Images were "made" when the engine started. */
 	readonly started = new Date();
 
@@ -56,10 +58,14 @@ export class EngineState {
 				hostConfig,
 				joins
 			},
-			() => this.#ended(container)
+			(action, more) => {
+				this.events.container(container, action, more);
+				if (action === 'die') this.#ended(container);
+			}
 		);
 		this.images.add(image.reference);
 		this.containers.set(container.id, container);
+		this.events.container(container, 'create');
 		return container;
 	}
 
@@ -98,6 +104,14 @@ export class EngineState {
 
 	addExec(exec: ExecInstance): void {
 		this.execs.set(exec.id, exec);
+		const { id: execID, container, config } = exec;
+		const told = (what: string, more = {}) =>
+			this.events.container(container, what, { execID, ...more });
+		told(`exec_create: ${config.argv.join(' ')}`);
+		exec.happened = (what) =>
+			what === 'start'
+				? told(`exec_start: ${config.argv.join(' ')}`)
+				: told('exec_die', { exitCode: String(exec.exitCode) });
 		for (const old of this.execs.values()) {
 			if (this.execs.size <= keptExecs) return;
 			if (old.state === 'finished') this.execs.delete(old.id);
@@ -136,6 +150,7 @@ export class EngineState {
 	#forget(container: Container): void {
 		this.containers.delete(container.id);
 		container.discard();
+		this.events.container(container, 'destroy');
 	}
 }
 

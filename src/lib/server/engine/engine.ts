@@ -1,7 +1,7 @@
 /**
  * The embedded container engine: what dockerd 20.10 is to a node of Kubernetes 1.15. It speaks the Docker Engine API
  * 1.41 on a unix socket and runs real processes in Linux namespaces (moby cmd/dockerd, api/server, daemon).
- * Served is what starting pods, exec and `docker version|ps|inspect|exec` need; see routes.ts.
+ * Served is what pods need from their start to their end, and what docker's own command line asks for; see routes.ts.
  */
 import { chmodSync, mkdirSync } from 'node:fs';
 import http from 'node:http';
@@ -9,7 +9,7 @@ import type { Duplex } from 'node:stream';
 import type { Trace } from '../../trace/trace.ts';
 import type { Clock, Limits } from '../limits.ts';
 import { socketOptions, type Address } from '../transport/address.ts';
-import { hijackHead, send, type Answer } from './answers.ts';
+import { open, send, type Answer } from './answers.ts';
 import { EngineState } from './engine-state.ts';
 import { PipePool } from './pipe-pool.ts';
 import type { Engine } from './routes.ts';
@@ -49,7 +49,8 @@ export async function startEngine(
 					request,
 					text,
 					respond,
-					hijack: () => takeOver(response)
+					open: (answer) => open(response, answer),
+					hijack: (head) => takeOver(response, head)
 				})
 			)
 			.catch(() => request.destroy()); // it broke off in its own body
@@ -87,10 +88,10 @@ async function readBody(request: http.IncomingMessage): Promise<string> {
 }
 
 /** Without an upgrade the answer is a 200 that ends with the connection; nothing more is read from the client. */
-function takeOver(response: http.ServerResponse): Duplex {
+function takeOver(response: http.ServerResponse, head: string): Duplex {
 	const socket = response.socket!;
 	response.detachSocket(socket);
-	socket.write(hijackHead(false));
+	socket.write(head);
 	return socket;
 }
 
@@ -113,18 +114,20 @@ async function serveUpgrade(
 		if (chunk) got = Buffer.concat([got, chunk]);
 	}
 	if (got.length > length) socket.unshift(got.subarray(length));
+	const response = () => {
+		const made = new http.ServerResponse(request);
+		made.shouldKeepAlive = false;
+		made.assignSocket(socket as never); // a socket of this server, as every other answer's
+		made.on('finish', () => socket.end());
+		return made;
+	};
 	await serveRequest(engine, trace, {
 		request,
 		text: got.subarray(0, length).toString(),
-		respond(answer) {
-			const response = new http.ServerResponse(request);
-			response.shouldKeepAlive = false;
-			response.assignSocket(socket as never); // a socket of this server, as every other answer's
-			response.on('finish', () => socket.end());
-			send(response, answer);
-		},
-		hijack() {
-			socket.write(hijackHead(true));
+		respond: (answer) => send(response(), answer),
+		open: (answer) => open(response(), answer),
+		hijack(head) {
+			socket.write(head);
 			return socket;
 		}
 	});

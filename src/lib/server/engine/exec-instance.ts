@@ -39,6 +39,8 @@ export class ExecInstance {
 	exitCode: number | null = null;
 	/** Host pid of its process. */
 	pid = 0;
+	/** Told of its start and its end. */
+	happened: (what: 'start' | 'die') => void = () => {};
 	#stdio: Stdio | undefined;
 	#child: ChildProcess | undefined;
 	#gate: Duplex | undefined;
@@ -144,6 +146,7 @@ export class ExecInstance {
 	/** Lets the process run its command. */
 	go(): void {
 		this.#gate?.end('\n');
+		this.happened('start');
 	}
 
 	/** Ends a process that waits at the threshold, or runs. */
@@ -159,6 +162,7 @@ export class ExecInstance {
 	finish(exitCode: number): void {
 		this.state = 'finished';
 		this.exitCode = exitCode;
+		if (this.pid) this.happened('die');
 		this.#waiting.splice(0).forEach((resolve) => resolve());
 	}
 

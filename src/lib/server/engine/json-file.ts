@@ -21,6 +21,11 @@ export class JsonFile {
 	readonly path: string;
 	#fd: number | undefined;
 	#size = 0;
+	/** How often the file was set aside. */
+	rotations = 0;
+	/** Whether more may be written: its container runs. */
+	live = false;
+	#watching = new Set<() => void>();
 	#rest: Record<OutputName, Buffer> = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
 
 	/** Makes the folder of `path` (0700). */
@@ -28,6 +33,30 @@ export class JsonFile {
 		this.path = path;
 		mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
 		this.#fd = openSync(path, 'a', 0o600);
+	}
+
+	/** Its container begins, or has ended. */
+	set(live: boolean): void {
+		this.live = live;
+		this.#changed();
+	}
+
+	/** Resolves at the next line, at the end of the container, or when `signal` is aborted. */
+	changed(signal: AbortSignal): Promise<void> {
+		return new Promise((resolve) => {
+			const done = () => {
+				this.#watching.delete(done);
+				signal.removeEventListener('abort', done);
+				resolve();
+			};
+			this.#watching.add(done);
+			signal.addEventListener('abort', done);
+			if (signal.aborted) done();
+		});
+	}
+
+	#changed(): void {
+		for (const tell of this.#watching) tell();
 	}
 
 	/** Writes the lines that `chunk` completes. */
@@ -69,6 +98,7 @@ export class JsonFile {
 			this.#size += Buffer.byteLength(line);
 		}
 		this.#put(text);
+		if (lines.length > 0) this.#changed();
 	}
 
 	#put(text: string): void {
@@ -83,12 +113,14 @@ export class JsonFile {
 		renameSync(this.path, `${this.path}.1`);
 		this.#fd = openSync(this.path, 'a', 0o600);
 		this.#size = 0;
+		this.rotations++;
 	}
 
 	/** Deletes it, with its folder. */
 	remove(): void {
 		if (this.#fd !== undefined) closeSync(this.#fd);
 		this.#fd = undefined;
+		this.set(false);
 		rmSync(dirname(this.path), { recursive: true, force: true });
 	}
 }

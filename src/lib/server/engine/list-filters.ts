@@ -1,6 +1,7 @@
-/** The `filters` parameter of `docker ps`. */
+/** Which containers `docker ps` is asked for. */
 import type { Container } from './container.ts';
 import { DockerError } from './docker-error.ts';
+import { parseFilters } from './filters.ts';
 
 type Matches = (container: Container, value: string) => boolean;
 
@@ -25,7 +26,7 @@ export function listFilter(text: string | null): {
 	matches(container: Container): boolean;
 	byStatus: boolean;
 } {
-	const filters = parse(text);
+	const filters = parseFilters(text);
 	const unknown = filters.find(([key]) => !Object.hasOwn(known, key));
 	if (unknown) throw new DockerError(400, `Invalid filter '${unknown[0]}'`);
 	return {
@@ -36,25 +37,4 @@ export function listFilter(text: string | null): {
 				return key === 'label' ? values.every(one) : values.some(one);
 			})
 	};
-}
-
-/** Both shapes that clients send: `{"label": ["a=b"]}` and `{"label": {"a=b": true}}`. */
-function parse(text: string | null): [key: string, values: string[]][] {
-	if (!text) return [];
-	let given: unknown;
-	try {
-		given = JSON.parse(text);
-	} catch {
-		throw new DockerError(400, `invalid filters: ${text}`);
-	}
-	if (typeof given !== 'object' || given === null)
-		throw new DockerError(400, `invalid filters: ${text}`);
-	return Object.entries(given).map(([key, values]) => [
-		key,
-		Array.isArray(values) ? values.map(String) : keysOf(values)
-	]);
-}
-
-function keysOf(values: unknown): string[] {
-	return typeof values === 'object' && values !== null ? Object.keys(values) : [];
 }

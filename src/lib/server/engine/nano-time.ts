@@ -22,7 +22,21 @@ export function rfc3339Nano(nanoseconds: bigint): string {
 }
 
 /** Docker's jsonmessage.RFC3339NanoFixed: nine digits always. */
-function rfc3339NanoFixed(nanoseconds: bigint): string {
+export function rfc3339NanoFixed(nanoseconds: bigint): string {
 	const seconds = new Date(Number(nanoseconds / millisecond)).toISOString().slice(0, 19);
 	return `${seconds}.${String(nanoseconds % second).padStart(9, '0')}Z`;
+}
+
+/** Reads a time that `rfc3339Nano` wrote. */
+export function nanosecondsOf(text: string): bigint {
+	const [, seconds = '', fraction = ''] = /^([^.Z]+)(?:\.(\d+))?Z$/.exec(text) ?? [];
+	return BigInt(Date.parse(`${seconds}Z`)) * millisecond + BigInt(fraction.padEnd(9, '0'));
+}
+
+/** Reads `since` and `until` as clients send them: seconds since 1970, with up to nine decimals. Undefined: no time. */
+export function nanosecondsIn(text: string | null): bigint | undefined {
+	const [, seconds, fraction = ''] = /^(\d+)(?:\.(\d{1,9}))?$/.exec(text ?? '') ?? [];
+	return seconds === undefined
+		? undefined
+		: BigInt(seconds) * second + BigInt(fraction.padEnd(9, '0'));
 }

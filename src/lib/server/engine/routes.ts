@@ -1,19 +1,25 @@
 /** The part of the Docker Engine API 1.41 that is served, as one table. */
 import os from 'node:os';
+import type { Writable } from 'node:stream';
 import type { Facts } from '../../trace/event.ts';
 import type { StepId } from '../../trace/steps.ts';
 import type { Clock, Limits } from '../limits.ts';
 import type { Answer } from './answers.ts';
+import { isTrue } from './bool-value.ts';
 import { inspection, summary } from './container-answers.ts';
 import { DockerError } from './docker-error.ts';
 import type { EngineState } from './engine-state.ts';
 import { objectOf, words } from './engine-state.ts';
+import { events } from './events.ts';
 import { ExecInstance } from './exec-instance.ts';
 import type { PipePool } from './pipe-pool.ts';
 import { findImage, imageFor, imageInspection, imageSummary, normalReference } from './images.ts';
 import { listFilter } from './list-filters.ts';
+import { logs } from './logs.ts';
 import { refuseOtherUser } from './refuse.ts';
 import { info, ping, version } from './system-answers.ts';
+import { top } from './top.ts';
+import { wait } from './wait.ts';
 
 export interface Engine {
 	node: string;
@@ -32,13 +38,18 @@ export interface Call {
 }
 
 /** An answer with what the trace says of it. */
-export type Told = Answer & { facts?: Facts; execId?: string };
+export type Told = Answer & {
+	facts?: Facts;
+	execId?: string;
+	/** Writes the body, piece by piece; `signal` is aborted when the client has gone. */
+	pour?(body: Writable, signal: AbortSignal): Promise<void>;
+};
 
 export interface Route {
 	method: string;
 	path: RegExp;
 	step: StepId;
-	/** Absent: the start of an exec, which takes the whole connection. */
+	/** Absent: an exec or a container takes the whole connection. */
 	answer?(engine: Engine, call: Call): Told | Promise<Told>;
 }
 
@@ -81,6 +92,12 @@ export const routes: Route[] = [
 	request('POST', /^\/containers\/([^/]+)\/start$/, startContainer),
 	request('POST', /^\/containers\/([^/]+)\/stop$/, stopContainer),
 	request('POST', /^\/containers\/([^/]+)\/kill$/, killContainer),
+	{ method: 'POST', path: /^\/containers\/([^/]+)\/attach$/, step: 'docker-attach' },
+	request('POST', /^\/containers\/([^/]+)\/wait$/, wait),
+	request('POST', /^\/containers\/([^/]+)\/resize$/, resizeContainer),
+	request('GET', /^\/containers\/([^/]+)\/logs$/, logs),
+	request('GET', /^\/containers\/([^/]+)\/top$/, top),
+	request('GET', /^\/events$/, events),
 	request('DELETE', /^\/containers\/([^/]+)$/, removeContainer),
 	request('GET', /^\/images\/json$/, ({ state }) => ({ status: 200, json: listImages(state) })),
 	request('GET', /^\/images\/(.+)\/json$/, ({ state }, { key }) => {
@@ -109,7 +126,7 @@ export const routes: Route[] = [
 
 function listContainers({ state }: Engine, { query }: Call): Told {
 	const { matches, byStatus } = listFilter(query.get('filters'));
-	const all = byStatus || /^(1|true)$/i.test(query.get('all') ?? '');
+	const all = byStatus || isTrue(query.get('all'));
 	const found = [...state.containers.values()]
 		.reverse() // newest first
 		.filter((each) => (all || each.running) && matches(each));
@@ -147,6 +164,7 @@ async function stopContainer({ state, clock }: Engine, { key, query }: Call): Pr
 	const takeBack = clock.after(seconds * 1000, () => void container.kill());
 	await container.ended();
 	takeBack();
+	state.events.container(container, 'stop');
 	return { status: 204, facts: { exitCode: container.state.exitCode } };
 }
 
@@ -173,7 +191,7 @@ function signalNamed(text: string): NodeJS.Signals {
 
 async function removeContainer({ state }: Engine, { key, query }: Call): Promise<Told> {
 	const container = state.container(key);
-	const force = /^(1|true)$/i.test(query.get('force') ?? '');
+	const force = isTrue(query.get('force'));
 	if (container.running && !force)
 		throw new DockerError(
 			409,
@@ -204,6 +222,7 @@ function pullImage({ state }: Engine, { query }: Call): Told {
 	const image = imageFor(tag ? `${from}${separator}${tag}` : from);
 	const isNew = !state.images.has(image.reference);
 	state.images.add(image.reference);
+	state.events.image(image.reference, 'pull');
 	const what = isNew ? 'Took the name for' : 'Image is up to date for';
 	const lines = [
 		{ status: `${image.name} stands on this host's own /usr; nothing is downloaded` },
@@ -258,6 +277,15 @@ async function resizeExec({ state, clock, limits }: Engine, { key, query }: Call
 	if (!inTime) throw new DockerError(500, 'timeout waiting for exec session ready');
 	if (!exec.resize(cols, rows)) throw new DockerError(404, 'no such exec');
 	return { status: 200, empty: true, facts: { cols, rows } };
+}
+
+function resizeContainer({ state }: Engine, { key, query }: Call): Told {
+	const [rows, cols] = [size(query.get('h')), size(query.get('w'))];
+	const container = state.container(key);
+	if (!container.running) throw new DockerError(409, `Container ${container.id} is not running`);
+	container.streams.resize(cols, rows);
+	state.events.container(container, 'resize', { height: String(rows), width: String(cols) });
+	return { status: 200, empty: true, facts: { containerId: container.id, cols, rows } };
 }
 
 function size(text: string | null): number {

@@ -3,23 +3,35 @@
  * sends it.
  */
 import type http from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 import type { Facts } from '../../trace/event.ts';
 import { Dropped, type Trace } from '../../trace/trace.ts';
-import { errorAnswer, parseGoJson, statusLine, type Answer } from './answers.ts';
+import {
+	attachHead,
+	attachRefusal,
+	errorAnswer,
+	hijackHead,
+	parseGoJson,
+	statusLine,
+	type Answer
+} from './answers.ts';
+import { attachOptions, serveAttach } from './attach.ts';
 import { notServed, versionProblem } from './api-version.ts';
 import { DockerError } from './docker-error.ts';
 import { StartFailure, type ExecInstance } from './exec-instance.ts';
-import { serveExecStream, startDetached, type Teller } from './exec-start.ts';
-import { routes, type Engine, type Route } from './routes.ts';
+import { serveExecStream, startDetached } from './exec-start.ts';
+import { HijackedStream, type Teller } from './hijacked-stream.ts';
+import { routes, type Call, type Engine, type Route, type Told } from './routes.ts';
 
-/** A request with its body, and the two ways to answer it. */
+/** A request with its body, and the ways to answer it. */
 export interface Exchange {
 	request: http.IncomingMessage;
 	text: string;
 	respond(answer: Answer): void;
-	/** Makes the connection a raw stream, with the head of dockerd for that. */
-	hijack(): Duplex;
+	/** Sends the head of an answer; the body is whatever is written then. */
+	open(answer: Answer): Writable;
+	/** Makes the connection a raw stream, after this head. */
+	hijack(head: string): Duplex;
 }
 
 /** One request, from its arrival to its answer. */
@@ -42,15 +54,35 @@ export async function serveRequest(
 		const parsed = parseGoJson(exchange.text);
 		if ('error' in parsed) return await tell(teller, errorAnswer(500, parsed.error), respond);
 		const call = { key, query: url.searchParams, body: parsed.value };
-		if (!found.route.answer) return await start(engine, exchange, teller, call);
-		const { facts, execId, ...answer } = await answerOf(() => found.route.answer!(engine, call));
+		const { answer: answerIt, step } = found.route;
+		if (step === 'docker-attach') return await attach(engine, exchange, teller, call);
+		if (!answerIt) return await start(engine, exchange, teller, call);
+		const answered: Told = await answerOf(() => answerIt(engine, call));
+		const { facts, execId, pour, ...answer } = answered;
 		if (execId) teller.run.name(execId);
-		await tell(teller, answer, respond, facts);
+		await tell(teller, answer, pour ? pouring(exchange, pour) : respond, facts);
 	} catch (error) {
 		// Not `request.destroy()`: that leaves the socket open when the request has been read to its end.
 		request.socket.destroy();
 		if (!(error instanceof Dropped)) reportBroken(request, error);
 	}
+}
+
+/** Answers with a body that comes piece by piece. */
+function pouring({ open, request }: Exchange, pour: NonNullable<Told['pour']>) {
+	return (answer: Answer): void => {
+		const body = open(answer);
+		const gone = new AbortController();
+		body.once('close', () => gone.abort());
+		body.on('error', () => {}); // 'close' follows, and is what counts
+		pour(body, gone.signal).then(
+			() => body.end(),
+			(error: unknown) => {
+				request.socket.destroy();
+				reportBroken(request, error);
+			}
+		);
+	};
 }
 
 /** Finds the run of a request, and announces the request for a client that did not do it itself. */
@@ -95,9 +127,7 @@ function headerOf(request: http.IncomingMessage, name: string): string | undefin
 }
 
 /** Runs a handler; refusals become answers in dockerd's form. */
-async function answerOf<A extends Answer>(
-	handler: () => A | Promise<A>
-): Promise<A | (Answer & { facts?: undefined; execId?: undefined })> {
+async function answerOf<A extends Answer>(handler: () => A | Promise<A>): Promise<A | Answer> {
 	try {
 		return await handler();
 	} catch (error) {
@@ -135,15 +165,8 @@ async function start(
 	if (!('exec' in found)) return await tell(teller, found, exchange.respond);
 	const exec = found.exec;
 	if (body.Detach === true) return await detach(engine, exchange, teller, exec);
-	const upgraded = exchange.request.headers.upgrade !== undefined;
-	await teller.run.step('hijack', {
-		n: upgraded ? '101 UPGRADED' : '200 OK',
-		re: teller.asked,
-		facts: { status: upgraded ? 101 : 200, execId: exec.id, tty: exec.config.tty },
-		...(teller.foreign ? { to: teller.foreign } : {})
-	});
-	const connection = exchange.hijack();
-	connection.on('error', () => {}); // 'close' follows, and is what counts
+	const facts = { execId: exec.id, tty: exec.config.tty };
+	const { connection, upgraded } = await hijack(exchange, teller, hijackHead, facts);
 	try {
 		await serveExecStream(exec, engine.pipes, connection, {
 			framed: body.Tty !== true,
@@ -154,6 +177,49 @@ async function start(
 		connection.destroy();
 		throw error;
 	}
+}
+
+async function attach(
+	engine: Engine,
+	exchange: Exchange,
+	teller: Teller,
+	call: Call
+): Promise<void> {
+	const found = await answerOf(() => ({ status: 200, wanted: attachOptions(engine, call) }));
+	if (!('wanted' in found)) {
+		const refuse = (answer: Answer) =>
+			void exchange.hijack(attachRefusal(answer.status, messageOf(answer))).end();
+		return await tell(teller, found, refuse);
+	}
+	const { id, config } = found.wanted.container;
+	const facts = { containerId: id, tty: config.Tty };
+	const { connection } = await hijack(exchange, teller, attachHead, facts);
+	const stream = new HijackedStream(id, connection, { framed: !config.Tty, teller });
+	try {
+		await serveAttach(engine, found.wanted, { connection, stream, teller });
+	} catch (error) {
+		connection.destroy();
+		throw error;
+	}
+}
+
+/** The last word of HTTP on this connection. */
+async function hijack(
+	{ request, hijack: take }: Exchange,
+	{ run, asked, foreign }: Teller,
+	head: (upgraded: boolean) => string,
+	facts: Facts
+): Promise<{ connection: Duplex; upgraded: boolean }> {
+	const upgraded = request.headers.upgrade !== undefined;
+	await run.step('hijack', {
+		n: upgraded ? '101 UPGRADED' : '200 OK',
+		re: asked,
+		facts: { status: upgraded ? 101 : 200, ...facts },
+		...(foreign ? { to: foreign } : {})
+	});
+	const connection = take(head(upgraded));
+	connection.on('error', () => {}); // 'close' follows, and is what counts
+	return { connection, upgraded };
 }
 
 async function detach(

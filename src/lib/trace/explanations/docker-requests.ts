@@ -14,6 +14,61 @@ export const dockerRequests: readonly Kind[] = [
 		}
 	},
 	{
+		of: /^GET \S*\/containers\/[^/]+\/logs/,
+		sentence: {
+			en: 'What the container has printed, out of the file that Docker keeps of it.',
+			zh: '读取容器打印过的内容，来自 Docker 为它保存的日志文件。'
+		},
+		reply: {
+			en: 'Line by line; without a terminal each has eight bytes before it, as in a hijacked stream.',
+			zh: '逐行返回；没有终端时，每行前面有八个字节，和劫持的流一样。'
+		}
+	},
+	{
+		of: /^POST \S*\/containers\/[^/]+\/wait/,
+		sentence: {
+			en: 'How does the container end? The answer takes as long as that takes.',
+			zh: '容器以什么结束？等到它结束，才有完整的应答。'
+		},
+		reply: {
+			en: 'The head comes at once, the exit code when there is one.',
+			zh: '应答头立刻返回，退出码要等容器结束才有。'
+		}
+	},
+	{
+		of: /^GET \S*\/containers\/[^/]+\/top/,
+		sentence: {
+			en: 'Which processes run in the container, by their numbers on the host?',
+			zh: '容器里有哪些进程？用宿主机上的进程号列出。'
+		},
+		reply: {
+			en: 'A table as ps prints it, of this container alone.',
+			zh: 'ps 那样的表格，只含这个容器的进程。'
+		}
+	},
+	{
+		of: /^POST \S*\/containers\/[^/]+\/resize/,
+		sentence: {
+			en: 'The terminal of the container is given the size of the window.',
+			zh: '把窗口大小告诉容器的终端。'
+		},
+		reply: {
+			en: 'The size is set. There is nothing more to say.',
+			zh: '大小已经设好，没有别的要说。'
+		}
+	},
+	{
+		of: /^GET \S*\/events/,
+		sentence: {
+			en: 'Tell me from now on whatever happens to a container: made, started, ended, removed.',
+			zh: '从现在起，容器的创建、启动、结束、删除都通知我。'
+		},
+		reply: {
+			en: 'It stays open: a line of JSON for each event.',
+			zh: '连接一直开着：每个事件一行 JSON。'
+		}
+	},
+	{
 		of: /^GET \S*\/containers\/json/,
 		sentence: {
 			en: 'Which containers have these labels? Out of the answer dockershim makes its own to CRI.',
