@@ -220,4 +220,26 @@ describe('the engine', () => {
 			]
 		});
 	});
+	it('attaches for it, and tells the end of the process', async () => {
+		const { docker } = lab.cluster.nodes[0]!;
+		const ask = (method: string, path: string, body?: object) =>
+			askDocker(docker, method, `/v1.41/containers/${path}`, body);
+		const body = { Image: 'busybox', Cmd: ['sh', '-c', 'echo hi; exit 3'], Tty: true };
+		await ask('POST', 'create?name=listened-to', body);
+		const { said, runs } = await outside(async () => {
+			const before = lab.cluster.tracer.runs.length;
+			const attached = ask('POST', 'listened-to/attach?stream=1&stdout=1');
+			await until(() => lab.cluster.tracer.runs.length > before, 'it is attached');
+			await ask('POST', 'listened-to/start');
+			const waited = await ask('POST', 'listened-to/wait');
+			const logs = await ask('GET', 'listened-to/logs?stdout=1');
+			return [(await attached).text, waited.text, logs.text];
+		});
+		await ask('DELETE', 'listened-to');
+		expect(said).toEqual(['hi\r\n', '{"Error":null,"StatusCode":3}\n', 'hi\r\n']);
+		expect(runs.map((lines) => begun(lines).steps)).toEqual([
+			['docker-attach', 'hijack', 'io', 'process-exit'],
+			...Array<string[]>(3).fill(['docker-request', 'docker-request:reply'])
+		]);
+	});
 });
