@@ -173,6 +173,22 @@ describe('an attached terminal', () => {
 			...{ status: 409, body: { message: `Container ${id} is not running` } }
 		});
 	});
+	it('waits for what is typed, whatever reads it', async () => {
+		const id = await engine.create(`c${++made}`, {
+			...{ Image: 'busybox', Tty: true, OpenStdin: true, StdinOnce: true },
+			Cmd: ['sh', '-c', 'echo ready; read x; echo "got $x $?"; cat']
+		});
+		const socket = await engine.attach(id, all);
+		const screen = terminal(socket);
+		await start(id);
+		await screen.until(/ready/);
+		await engine.exec(id, ['sleep', '0.1']); // it would have gone on by now
+		socket.write('word\n');
+		await screen.until(/got word 0/);
+		socket.write('more\n\x04');
+		await screen.until(/more\r\nmore\r\n/);
+		await screen.ended;
+	});
 	it('is left by its keys, and can be come back to', async () => {
 		const { id, socket, screen } = await bash();
 		await screen.until(/# $/);

@@ -202,6 +202,18 @@ describe('a terminal', () => {
 			...{ Running: false, ExitCode: 0 }
 		});
 	});
+	it('waits for what is typed, whatever reads it', async () => {
+		const { socket, screen } = await interactive([
+			...['sh', '-c', 'echo ready; read x; echo "got $x"; cat']
+		]);
+		await screen.until(/ready/);
+		await new Promise((resolve) => setTimeout(resolve, 100)); // it would have gone on by now
+		socket.write('word\n');
+		await screen.until(/got word/);
+		socket.write('more\n\x04');
+		await screen.until(/more\r\nmore\r\n/);
+		await screen.ended;
+	});
 	it('loses nothing at the end, thirty times', async () => {
 		const script = 'stty raw -echo; seq 1 20000; exit 7';
 		const want = Array.from({ length: 20000 }, (_, n) => `${n + 1}\n`).join('').length;

@@ -1,6 +1,6 @@
 /** A terminal whose output is complete when its process ends (Linux). */
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { PassThrough, type Readable } from 'node:stream';
 import { ReadStream } from 'node:tty';
@@ -33,7 +33,8 @@ export interface Pty {
 export function openPty(cols: number, rows: number): Pty {
 	native ??= require(`@lydell/node-pty-linux-${process.arch}/pty.node`) as Native;
 	const { open: openNative, resize } = native;
-	const { master, slave } = openNative(cols, rows);
+	const { master, slave: nonBlocking } = openNative(cols, rows);
+	const slave = blocking(nonBlocking);
 	const tty = new ReadStream(master);
 	const output = new PassThrough();
 	tty.on('error', () => {}); // the end is told by the child's exit, not by a hang-up
@@ -72,6 +73,16 @@ export function openPty(cols: number, rows: number): Pty {
 		},
 		close
 	};
+}
+
+/**
+ * The native module makes both ends non-blocking. Node undoes that for what it gives as 0, 1 or 2 alone; a container's
+ * come as others, and its `read` would find no input and go on.
+ */
+function blocking(slave: number): number {
+	const again = openSync(`/proc/self/fd/${slave}`, constants.O_RDWR | constants.O_NOCTTY);
+	closeSync(slave);
+	return again;
 }
 
 /** Reads what the kernel still holds, until it says EAGAIN; bounded, so that a `yes &` left behind cannot hold us. */
