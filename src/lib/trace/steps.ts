@@ -123,7 +123,7 @@ export const steps = {
 	'stream-open': arrow('start', 'kubectl', 'streaming', 'S'),
 	'docker-create-exec': arrow('start', 'dockershim', 'engine', 'H'),
 	'docker-start-exec': arrow('start', 'dockershim', 'engine', 'H', 1),
-	hijack: arrow('start', 'engine', 'dockershim', 'H', 2, ['docker-start-exec']),
+	hijack: arrow('start', 'engine', 'dockershim', 'H', 2, ['docker-start-exec', 'docker-attach']),
 	'process-start': arrow('start', 'engine', 'container', 'P'),
 
 	io: arrow('talk', 'container', 'kubectl', 'S', 1),
