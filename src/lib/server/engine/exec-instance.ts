@@ -8,7 +8,7 @@ import type { Container } from './container.ts';
 import { exitCodeOf } from './monitor.ts';
 import type { PipePool } from './pipe-pool.ts';
 import { whyNotStart } from './find-command.ts';
-import { spawnSealed } from './spawn-sealed.ts';
+import { spawnSealed } from '../transport/spawn-sealed.ts';
 import { openStdio, type Stdio } from './stdio.ts';
 
 interface ExecConfig {

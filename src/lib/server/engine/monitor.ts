@@ -5,7 +5,7 @@
 import type { ChildProcess } from 'node:child_process';
 import os from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
-import { spawnSealed } from './spawn-sealed.ts';
+import { spawnSealed } from '../transport/spawn-sealed.ts';
 import type { Stdio } from './stdio.ts';
 
 /** How much of what the boot prints is kept: enough for the reason of an end. */

@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { closeSync, constants, fchownSync, fstatSync, openSync } from 'node:fs';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
-import { hostPath } from './spawn-sealed.ts';
+import { hostPath } from '../transport/spawn-sealed.ts';
 
 const stock = 24; // a container takes three
 

@@ -1,6 +1,6 @@
 /**
- * Spawning on behalf of a container: no terminal, no environment, no working directory and no file descriptor of the
- * engine's goes along. Node closes its own descriptors on exec, but neither those it inherited nor the ends of a pty.
+ * Spawning on behalf of a container: no terminal, no environment, no working directory and no file descriptor of
+ * this program goes along. Node closes its own descriptors on exec, but neither those it inherited nor the ends of a pty.
  */
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
