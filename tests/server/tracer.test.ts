@@ -236,6 +236,16 @@ describe('an upgraded connection', () => {
 		expect(ofKind(run, 'tty')).toHaveLength(2);
 	});
 
+	it('says of a client that has gone only what still crosses', async () => {
+		const { run, outer, inner, hop } = await upgradedChain();
+		outer.closed('client');
+		const end = await run.step('close', { n: 'GOAWAY' });
+		run.sent(end, { on: hop, dir: '<', o: 0, len: 8 });
+		inner.bytes('<', new Uint8Array(8));
+		const index = ofKind(run, 'step').find(({ s }) => s === 'close')!['i'];
+		expect(ofKind(run, 'sent').filter(({ of }) => of === index)).toMatchObject([{ c: inner.c }]);
+	});
+
 	it('keeps bytes off the screen that are for none', async () => {
 		const { run, hop } = await upgradedChain();
 		const io = await run.step('io', { n: '4 bytes' });

@@ -128,6 +128,11 @@ export class ConnTap implements Tap {
 		this.#place(pieces);
 	}
 
+	/** Whether the bytes before `end` have crossed, or still may. */
+	reaches(dir: Direction, end: number): boolean {
+		return this.open || end <= this.#written[dir];
+	}
+
 	closed(by: 'client' | 'server'): void {
 		if (!this.open) return;
 		this.open = false;

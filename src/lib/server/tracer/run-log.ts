@@ -475,7 +475,10 @@ export class RunLog implements Run, Holder {
 	}
 
 	#sentOn(of: number, { exchange, dir, ranges }: Spot): void {
-		for (const [o, len] of ranges) this.line({ k: 'sent', of, c: exchange.tap.c, dir, o, len });
+		const { tap } = exchange;
+		// What is said to a client that has gone gets only as far as the connections that stand.
+		for (const [o, len] of ranges)
+			if (tap.reaches(dir, o + len)) this.line({ k: 'sent', of, c: tap.c, dir, o, len });
 	}
 
 	#shows(on: 'o' | 'e' | 'i', spot: Spot | undefined): void {
