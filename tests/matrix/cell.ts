@@ -58,6 +58,8 @@ export interface Line {
 	runs?: Said<number>;
 	/** Whether it asks for a stream. */
 	streams?: boolean | ((version: KubectlVersion) => boolean);
+	/** For which verb of a pod: `exec` if left out. */
+	of?: Upgraded;
 	eras?: readonly EraId[];
 	quick?: boolean;
 }
@@ -80,14 +82,14 @@ export function line(args: string | string[], wanted: Line): Cell {
 
 /** What `line` wants, for cells that take more than one. */
 export function wants(wanted: Line): Cell['want'] {
-	const { code = 0, out = '', err = '', runs = 1, streams = false } = wanted;
+	const { code = 0, out = '', err = '', runs = 1, streams = false, of = 'exec' } = wanted;
 	return (version, era) => ({
 		code: said(code, version, era),
 		out: said(out, version, era),
 		err: said(err, version, era),
 		runs: said(runs, version, era),
 		upgrades: (typeof streams === 'boolean' ? streams : streams(version))
-			? upgrades(version, era)
+			? upgrades(of, version, era)
 			: []
 	});
 }
@@ -107,11 +109,15 @@ function said<T extends number | string | RegExp>(
 export const since = (oldest: KubectlVersion, version: KubectlVersion): boolean =>
 	everyKubectl.indexOf(version) >= everyKubectl.indexOf(oldest);
 
-/** kubectl asks for WebSocket first from 1.30 on; what is before the API server of 1.31 refuses that. */
-function upgrades(version: KubectlVersion, era: EraId): string[] {
-	if (!since('1.30', version)) return ['post-exec'];
+/** From which version on kubectl asks for a WebSocket first, by the verb as its path has it. */
+const webSocketSince = { exec: '1.30', portforward: '1.31' } as const;
+type Upgraded = keyof typeof webSocketSince;
+
+/** What is before the API server of 1.31 refuses a WebSocket. */
+function upgrades(verb: Upgraded, version: KubectlVersion, era: EraId): string[] {
+	if (!since(webSocketSince[verb], version)) return [`post-${verb}`];
 	const minor = Number(eras[era].version.split('.')[1]);
-	return minor < 31 ? ['try1/websocket-exec', 'post-exec'] : ['websocket-exec'];
+	return minor < 31 ? [`try1/websocket-${verb}`, `post-${verb}`] : [`websocket-${verb}`];
 }
 
 /** What is printed of a request that was refused before its upgrade. */

@@ -3,11 +3,19 @@ import type { Cell, Cells } from './cell.ts';
 import { deletion } from './cells/delete.ts';
 import { exec } from './cells/exec.ts';
 import { get } from './cells/get.ts';
+import { portForward } from './cells/port-forward.ts';
 import { run } from './cells/run.ts';
 import { version } from './cells/version.ts';
 
 /** The cells of each verb, in the order of the table; `cells/VERB.ts` has them. */
-const verbs: Record<string, Cells> = { version, get, exec, run, delete: deletion };
+const verbs: Record<string, Cells> = {
+	version,
+	get,
+	exec,
+	'port-forward': portForward,
+	run,
+	delete: deletion
+};
 
 /** Eras that are finished: one joins when what its cells ask for is there. */
 export const matrixEras: readonly EraId[] = ['1.15-redirect'];

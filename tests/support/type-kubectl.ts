@@ -52,6 +52,8 @@ export interface Typing {
 	printed(): string;
 	ended: Promise<Omit<Typed, 'runs'>>;
 	kill(): void;
+	/** As Ctrl-C does. */
+	interrupt(): void;
 }
 
 /** Starts an unmodified kubectl and leaves it running. */
@@ -76,7 +78,8 @@ export async function startKubectl(
 			out: Buffer.concat(out),
 			err: Buffer.concat(err).toString()
 		})),
-		kill: () => child.kill('SIGKILL')
+		kill: () => child.kill('SIGKILL'),
+		interrupt: () => child.kill('SIGINT')
 	};
 }
 

@@ -52,16 +52,21 @@ const listed: Tell = ({ n, facts: { sandboxes, containers, image } }) => {
 	return images === undefined ? undefined : `${images} 个镜像`;
 };
 
+function location(fn: string): Tell {
+	return ({ facts: { url, error } }) => {
+		if (isText(url)) return `${fn} 为 ${url}`;
+		return isText(error) ? `${fn} 失败：${error}` : undefined;
+	};
+}
+
 const steps: { readonly [id in StepId]?: Tell } = {
 	'authorize-get': rbac,
 	authorize: rbac,
 	'authorize-create': rbac,
 	'choose-container': ({ facts: { container } }) =>
 		isText(container) ? `容器 ${container}` : undefined,
-	'exec-location': ({ facts: { url, error } }) => {
-		if (isText(url)) return `ExecLocation 为 ${url}`;
-		return isText(error) ? `ExecLocation 失败：${error}` : undefined;
-	},
+	'exec-location': location('ExecLocation'),
+	'portforward-location': location('PortForwardLocation'),
 	'kubelet-authorize': kubeletFilter,
 	'kubelet-authorize-redirect': kubeletFilter,
 	io: ({ facts: { stream, len } }) =>

@@ -7,14 +7,18 @@ export function commandText(command: CommandLine | undefined): string | undefine
 	return command && (describeCommand(command) || command.client);
 }
 
+/** Where a verb's own way to the node is worked out, and where it is taken. */
+const locations = ['exec-location', 'portforward-location'] as const;
+const asked = ['kubelet-exec', 'kubelet-portforward'] as const;
+
 /** The node that the exec went to, or the only one that the run speaks of; undefined until that is said. */
 export function nodeName(recording: Recording): string | undefined {
-	const named = (['exec-location', 'kubelet-exec', 'pre-init-runtime'] as const)
+	const named = [...locations, ...asked, 'pre-init-runtime' as const]
 		.flatMap((id) => recording.items.ofStep(id))
 		.map((item) => ({ id: item.id, node: item.facts.node }))
 		.filter(({ node }) => typeof node === 'string');
 	if (new Set(named.map(({ node }) => node)).size === 1) return String(named[0]!.node);
-	const located = named.findLast(({ id }) => id === 'exec-location');
+	const located = named.findLast(({ id }) => locations.some((each) => each === id));
 	return located && String(located.node);
 }
 

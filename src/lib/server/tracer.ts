@@ -43,6 +43,8 @@ export interface Expected {
 	began(run: RunLog): void;
 }
 
+const criStreams = ['cri-exec', 'cri-portforward'] as const;
+
 /**
  * The real limit that runs while a step is held, and the steps with the newest of which it began: the kubelet waits for a
  * CRI call, the token of a cached request expires, kubectl waits for the answer to a stream.
@@ -50,9 +52,9 @@ export interface Expected {
 const limitOf: Partial<Record<string, { limit: keyof Limits; since: readonly StepId[] }>> = {
 	'list-containers': { limit: 'runtimeRequestMs', since: ['list-containers'] },
 	'list-containers:reply': { limit: 'runtimeRequestMs', since: ['list-containers'] },
-	'cri-exec': { limit: 'runtimeRequestMs', since: ['cri-exec'] },
-	'cache-insert': { limit: 'runtimeRequestMs', since: ['cri-exec'] },
-	'token-url': { limit: 'runtimeRequestMs', since: ['cri-exec'] },
+	'cri-exec': { limit: 'runtimeRequestMs', since: criStreams },
+	'cache-insert': { limit: 'runtimeRequestMs', since: criStreams },
+	'token-url': { limit: 'runtimeRequestMs', since: criStreams },
 	redirect: { limit: 'tokenTtlMs', since: ['cache-insert'] },
 	'follow-redirect': { limit: 'tokenTtlMs', since: ['cache-insert'] },
 	'kubelet-authorize-redirect': { limit: 'tokenTtlMs', since: ['cache-insert'] },

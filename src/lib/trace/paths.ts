@@ -13,7 +13,9 @@ export type FirstProtocol = 'spdy' | 'websocket';
 /** What a verb has of its own, at the places where others have theirs. */
 interface VerbSteps {
 	asks: Readonly<Record<FirstProtocol, StepId>>;
-	/** Between finding the pod and asking. */
+	/** After the pod was found: what else kubectl looks up, once for all that it then asks for. */
+	looks: readonly string[];
+	/** Before each time that it asks. */
 	before: readonly string[];
 	location: StepId;
 	kubelet: StepId;
@@ -21,6 +23,8 @@ interface VerbSteps {
 	lists: readonly string[];
 	cri: StepId;
 	serves: StepId;
+	/** Who refuses a WebSocket that nobody takes on the way. */
+	refuses: 'kubelet' | 'streaming';
 	/** What stands between WebSocket and SPDY: it takes the one before, or after it has the other. */
 	between: 'translate' | 'tunnel';
 	/** From the open streams to their end. */
@@ -30,6 +34,7 @@ interface VerbSteps {
 const verbs = {
 	exec: {
 		asks: { spdy: 'post-exec', websocket: 'websocket-exec' },
+		looks: [],
 		before: ['choose-container'],
 		location: 'exec-location',
 		kubelet: 'kubelet-exec',
@@ -40,6 +45,7 @@ const verbs = {
 		],
 		cri: 'cri-exec',
 		serves: 'serve-exec',
+		refuses: 'streaming',
 		between: 'translate',
 		runs: [
 			...['check-container#2', 'check-container:reply#2'],
@@ -47,9 +53,26 @@ const verbs = {
 			...['process-start', 'io', 'process-exit'],
 			...['docker-inspect-exec', 'docker-inspect-exec:reply', 'exit-status']
 		]
-	}
+	},
 	// Attach
-	// Port-forward
+	'port-forward': {
+		asks: { spdy: 'post-portforward', websocket: 'websocket-portforward' },
+		looks: ['get-pod#2', 'authorize-get#2', 'get-pod:reply#2'],
+		before: [],
+		location: 'portforward-location',
+		kubelet: 'kubelet-portforward',
+		gets: 'get-portforward',
+		lists: [
+			...['list-containers', 'list-containers:reply'],
+			...['list-containers#2', 'list-containers:reply#2'],
+			...['list-containers#3', 'list-containers:reply#3']
+		],
+		cri: 'cri-portforward',
+		serves: 'serve-portforward',
+		refuses: 'kubelet',
+		between: 'tunnel',
+		runs: ['check-container#2', 'check-container:reply#2', 'forward-port', 'io']
+	}
 	// Logs go another way: a path of their own, in `pathOf`.
 } as const satisfies Record<string, VerbSteps>;
 
@@ -81,7 +104,8 @@ export function pathOf(era: EraId, verb: Verb, first: FirstProtocol): readonly s
 	const far = [own.kubelet, ...prepared, ...handed, ...served];
 	const ran = [...opened, ...own.runs, 'close'];
 	const bySpdy = [...asked, ...far, 'switching-protocols', ...ran];
-	if (first === 'spdy') return [...found, ...bySpdy];
+	const before = [...found, ...own.looks];
+	if (first === 'spdy') return [...before, ...bySpdy];
 
 	const create = eras[era].createCheck ? ['authorize-create'] : [];
 	const asks = [...own.before, own.asks.websocket, ...authorized, ...create, own.location];
@@ -90,8 +114,12 @@ export function pathOf(era: EraId, verb: Verb, first: FirstProtocol): readonly s
 			stream === 'redirect'
 				? ['cri-handler:reply', 'follow-redirect:reply']
 				: ['kubelet-proxy:reply', `${own.kubelet}:reply`];
-		const refused = [...asks, ...far, ...back, `${own.asks.websocket}:reply`];
-		return [...found, ...refused.map((s) => `try1/${s}`), ...bySpdy];
+		const way =
+			own.refuses === 'streaming'
+				? [...far, ...back]
+				: [own.kubelet, 'kubelet-authorize', own.gets, `${own.kubelet}:reply`];
+		const refused = [...asks, ...way, `${own.asks.websocket}:reply`];
+		return [...before, ...refused.map((s) => `try1/${s}`), ...bySpdy];
 	}
 	const atKubelet = webSocket === 'kubelet';
 	const outer = atKubelet ? ['kubelet-websocket', ...prepared] : [];
@@ -100,7 +128,7 @@ export function pathOf(era: EraId, verb: Verb, first: FirstProtocol): readonly s
 		own.between === 'translate'
 			? ['websocket-accept', 'translate', ...inner, 'switching-protocols']
 			: ['tunnel', ...inner, 'switching-protocols', 'websocket-accept'];
-	return [...found, ...asks, ...outer, ...bridged, ...ran, 'close#2'];
+	return [...before, ...asks, ...outer, ...bridged, ...ran, 'close#2'];
 }
 
 /** A step of a path, with the lanes that it has there. */

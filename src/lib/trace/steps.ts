@@ -32,7 +32,7 @@ const atKubelet = allEras.filter((era) => eras[era].webSocket === 'kubelet');
 
 /** Answered by a 101 of the streaming server, and by one of whoever translates. */
 const bySpdy = ['cri-handler', 'kubelet-proxy'];
-const byWebSocket = ['websocket-exec', 'kubelet-websocket'];
+const byWebSocket = ['websocket-exec', 'websocket-portforward', 'kubelet-websocket'];
 
 const arrow = (
 	chap: ChapterId,
@@ -109,9 +109,13 @@ export const steps = {
 	'cri-exec': arrow('prepare', 'kubelet', 'dockershim', 'G', 1),
 	'check-container': arrow('prepare', 'dockershim', 'engine', 'H'),
 	'cache-insert': call('prepare', 'streaming'),
-	'token-url': arrow('prepare', 'dockershim', 'kubelet', 'G', 1, ['cri-exec']),
+	'token-url': arrow('prepare', 'dockershim', 'kubelet', 'G', 1, ['cri-exec', 'cri-portforward']),
 
-	redirect: arrow('redirect', 'kubelet', 'apiserver', 'H', 1, ['kubelet-exec'], redirect),
+	redirect: arrow(
+		...(['redirect', 'kubelet', 'apiserver', 'H', 1] as const),
+		['kubelet-exec', 'kubelet-portforward'],
+		redirect
+	),
 	'follow-redirect': arrow('redirect', 'apiserver', 'kubelet', 'S', 1, [], redirect),
 	'kubelet-authorize-redirect': call('redirect', 'kubelet', 2, redirect),
 	'cri-handler': arrow('redirect', 'kubelet', 'streaming', 'S', 2, [], redirect),
@@ -140,8 +144,15 @@ export const steps = {
 
 	// Attach: post-attach, websocket-attach, attach-location, kubelet-attach, get-attach, cri-attach, serve-attach.
 
-	// Port-forward: post-portforward, websocket-portforward, portforward-location, kubelet-portforward, get-portforward,
-	// cri-portforward, serve-portforward, forward-port, port-error.
+	'post-portforward': arrow('ask', 'kubectl', 'apiserver', 'S', 1),
+	'websocket-portforward': arrow('ask', 'kubectl', 'apiserver', 'W', 1),
+	'portforward-location': call('ask', 'apiserver', 1),
+	'kubelet-portforward': arrow('ask', 'apiserver', 'kubelet', 'S', 1),
+	'get-portforward': call('prepare', 'kubelet'),
+	'cri-portforward': arrow('prepare', 'kubelet', 'dockershim', 'G', 1),
+	'serve-portforward': call('start', 'streaming'),
+	'forward-port': arrow('start', 'dockershim', 'container', 'P', 1),
+	'port-error': arrow('end', 'streaming', 'kubectl', 'S', 1),
 
 	// Logs: get-log, log-location, kubelet-log, container-logs, read-log.
 

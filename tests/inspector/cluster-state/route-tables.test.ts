@@ -14,12 +14,14 @@ const boot = linesOf(readFileSync('tests/fixtures/recordings/boot.execscope', 'u
 const factsOf = (step: string) =>
 	boot.find((line) => line['s'] === step)!['facts'] as Record<string, unknown>;
 
-it('have the API server’s map as a start tells it, and as the API server has it', () => {
+it('have the API server’s map as a start tells it, which may be older, and as the API server has it', () => {
 	const { restStorageMap: told, notServed } = factsOf('rest-storage-map');
 	const served = routes.apiserver.filter((row) => row.served);
-	expect(Object.fromEntries(served.map(({ path, leads }) => [path, leads]))).toEqual(told);
+	expect(Object.fromEntries(served.map(({ path, leads }) => [path, leads]))).toMatchObject(
+		told as Record<string, unknown>
+	);
 	const absent = routes.apiserver.filter((row) => !row.served);
-	expect(absent.map(({ path }) => path)).toEqual(notServed);
+	expect(notServed).toEqual(expect.arrayContaining(absent.map(({ path }) => path)));
 	expect(routes.apiserver.map(({ path, leads, served: is }) => [path, leads, is])).toEqual(
 		Object.entries(restStorageMap).map(([path, row]) => [path, row.storage, row.served])
 	);

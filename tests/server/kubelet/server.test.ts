@@ -121,7 +121,6 @@ describe('the routes', () => {
 		world = await startWorld();
 		for (const [path, name] of [
 			['/attach/default/nginx/nginx?output=1', '/attach'],
-			['/portForward/default/nginx', '/portForward'],
 			['/run/default/nginx/nginx?cmd=date', '/run']
 		] as const) {
 			const answer = await world.ask({ path, upgrade: true });

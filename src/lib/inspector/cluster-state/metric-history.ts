@@ -28,7 +28,10 @@ export class MetricHistory {
 		const answers =
 			item.id === 'token-url' ||
 			(item.reply &&
-				(item.id === 'cri-call' || item.id === 'cri-exec' || item.id === 'list-containers'));
+				(item.id === 'cri-call' ||
+					item.id === 'cri-exec' ||
+					item.id === 'cri-portforward' ||
+					item.id === 'list-containers'));
 		if (!answers || item.answers === undefined) return;
 		const call = this.#recording.items.at(item.answers)!;
 		const type = operationTypes[String(call.facts.method)];

@@ -48,8 +48,10 @@ export class RouteHistory {
 		'api-request': (item) => this.#replied(item, 'apiserver'),
 		'kubelet-request': (item) => this.#replied(item, 'kubelet'),
 		'kubelet-exec': (item) => this.#arrived(item),
+		'kubelet-portforward': (item) => this.#arrived(item),
 		'follow-redirect': (item) => this.#arrived(item),
 		'get-exec': (item) => this.#reached('kubelet', item, this.#atKubelet),
+		'get-portforward': (item) => this.#reached('kubelet', item, this.#atKubelet),
 		'cri-handler': (item) => this.#forwarded(item)
 	};
 

@@ -33,7 +33,7 @@ export const routes: Readonly<Record<RouteTableId, readonly RouteRow[]>> = {
 		storage('pods/status', 'podStorage.Status'),
 		absent('pods/log', 'podStorage.Log'),
 		storage('pods/exec', 'podStorage.Exec'),
-		absent('pods/portforward', 'podStorage.PortForward'),
+		storage('pods/portforward', 'podStorage.PortForward'),
 		absent('pods/proxy', 'podStorage.Proxy'),
 		absent('pods/binding', 'podStorage.Binding'),
 		absent('pods/eviction', 'podStorage.Eviction'),
@@ -69,8 +69,8 @@ export const routes: Readonly<Record<RouteTableId, readonly RouteRow[]>> = {
 		debug('GET POST', '/exec/{podNamespace}/{podID}/{uid}/{containerName}', 'getExec'),
 		debug('GET POST', '/attach/{podNamespace}/{podID}/{containerName}', '', false),
 		debug('GET POST', '/attach/{podNamespace}/{podID}/{uid}/{containerName}', '', false),
-		debug('GET POST', '/portForward/{podNamespace}/{podID}', '', false),
-		debug('GET POST', '/portForward/{podNamespace}/{podID}/{uid}', '', false),
+		debug('GET POST', '/portForward/{podNamespace}/{podID}', 'getPortForward'),
+		debug('GET POST', '/portForward/{podNamespace}/{podID}/{uid}', 'getPortForward'),
 		debug('GET', '/containerLogs/{podNamespace}/{podID}/{containerName}', '', false),
 		debug('GET', '/configz', '', false),
 		debug('GET', '/logs/{logpath:*}', '', false),
@@ -82,7 +82,7 @@ export const routes: Readonly<Record<RouteTableId, readonly RouteRow[]>> = {
 	streaming: [
 		route('GET POST', '/cri/exec/{token}', 'serveExec'),
 		route('GET POST', '/cri/attach/{token}', '', false),
-		route('GET POST', '/cri/portforward/{token}', '', false)
+		route('GET POST', '/cri/portforward/{token}', 'servePortForward')
 	]
 };
 

@@ -4,6 +4,7 @@ export const operationTypes: Readonly<Record<string, string>> = {
 	ListPodSandbox: 'list_podsandbox',
 	ListContainers: 'list_containers',
 	Exec: 'exec',
+	PortForward: 'port_forward',
 	PodSandboxStatus: 'podsandbox_status',
 	ContainerStatus: 'container_status',
 	RunPodSandbox: 'run_podsandbox',

@@ -21,7 +21,9 @@ const asks = new Set<StepId | undefined>([
 	'get-pod',
 	'api-request',
 	'post-exec',
-	'websocket-exec'
+	'websocket-exec',
+	'post-portforward',
+	'websocket-portforward'
 ]);
 export const isExec = ({ id }: Pick<Asked, 'id'>): boolean =>
 	id === 'post-exec' || id === 'websocket-exec';

@@ -42,7 +42,10 @@ export const restStorageMap: Readonly<Record<string, StorageRow>> = {
 	'pods/status': served('podStorage.Status', 'Pod', true, ['get', 'update']),
 	'pods/log': absent('podStorage.Log', 'Pod'),
 	'pods/exec': served('podStorage.Exec', 'PodExecOptions', true, ['create', 'get']),
-	'pods/portforward': absent('podStorage.PortForward', 'PodPortForwardOptions'),
+	'pods/portforward': served('podStorage.PortForward', 'PodPortForwardOptions', true, [
+		'create',
+		'get'
+	]),
 	'pods/proxy': absent('podStorage.Proxy', 'PodProxyOptions'),
 	'pods/binding': absent('podStorage.Binding', 'Binding'),
 	'pods/eviction': absent('podStorage.Eviction', 'Eviction'),

@@ -13,7 +13,7 @@ import * as images from './docker-image.ts';
 import * as sandboxes from './docker-sandbox.ts';
 import { startDockerServer, type CriHandlers } from './docker-server.ts';
 import { status, version } from './docker-status.ts';
-import { exec, type DockerStreaming } from './docker-streaming.ts';
+import { exec, portForward, type DockerStreaming } from './docker-streaming.ts';
 import type { Random } from './request-cache.ts';
 import { StreamingServer } from './streaming-server.ts';
 
@@ -117,6 +117,7 @@ function criHandlers(client: DockerClient, streaming: DockerStreaming): CriHandl
 		ListContainers: (request, asking) => containers.listContainers(client, request, asking),
 		ContainerStatus: (request, asking) => containers.containerStatus(client, request, asking),
 		Exec: (request, context) => exec(streaming, request, context),
+		PortForward: (request, context) => portForward(streaming, request, context),
 		ListImages: (request, asking) => images.listImages(client, request, asking),
 		ImageStatus: (request, asking) => images.imageStatus(client, request, asking),
 		PullImage: (request, asking) => images.pullImage(client, request, asking)

@@ -1,10 +1,11 @@
 /**
- * The calls that prepare a stream: `pkg/kubelet/dockershim/docker_streaming.go`. Exec only.
+ * The calls that prepare a stream: `pkg/kubelet/dockershim/docker_streaming.go`. Attach is not here.
  */
 import type { CriMessage, CriSent } from '../../wire/cri/messages.ts';
 import { checkContainerStatus } from './check-container.ts';
 import type { CriContext } from './docker-server.ts';
 import { execStream, type StreamRuntime } from './exec-stream.ts';
+import { portForwardStream } from './portforward-stream.ts';
 import type { PreparedStream } from './prepared-stream.ts';
 import type { StreamingServer } from './streaming-server.ts';
 
@@ -21,6 +22,16 @@ export async function exec(
 ): Promise<CriSent<'ExecResponse'>> {
 	await checkContainerStatus(runtime.client, request.container_id, context);
 	return tokenUrl(server, execStream(runtime, request), context);
+}
+
+/** `dockerService.PortForward`: prepares forwarding to ports of a pod; which ones, the streams will say. */
+export async function portForward(
+	{ runtime, server }: DockerStreaming,
+	request: CriMessage<'PortForwardRequest'>,
+	context: CriContext
+): Promise<CriSent<'PortForwardResponse'>> {
+	await checkContainerStatus(runtime.client, request.pod_sandbox_id, context);
+	return tokenUrl(server, portForwardStream(runtime, request), context);
 }
 
 /** The answer of each of these calls, which announces itself. */

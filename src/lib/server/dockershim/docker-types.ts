@@ -25,6 +25,8 @@ export interface ContainerJson {
 	Image: string;
 	State: {
 		Running: boolean;
+		/** 0 when it does not run. */
+		Pid?: number;
 		OOMKilled?: boolean;
 		Error?: string;
 		ExitCode: number;

@@ -3,6 +3,7 @@
  * `pkg/kubelet/server/streaming/server.go`, `streamingRuntime.exec` of `pkg/kubelet/dockershim/docker_streaming.go`.
  */
 import type { CriMessage } from '../../wire/cri/messages.ts';
+import { streamProtocol } from '../../wire/remote-command/protocols.ts';
 import type { Clock, Limits } from '../limits.ts';
 import { checkContainerStatus } from './check-container.ts';
 import { CriError } from './cri-error.ts';
@@ -38,7 +39,8 @@ export function execStream(runtime: StreamRuntime, request: ExecRequest): Prepar
 			facts: { containerId, cmd, tty }
 		},
 		accept(arrived) {
-			const { protocol, ...answer } = handshake(arrived);
+			const { protocol: name, ...answer } = handshake(arrived);
+			const protocol = name === undefined ? undefined : streamProtocol(name);
 			if (!protocol) return answer;
 			return {
 				...answer,

@@ -8,22 +8,24 @@ import {
 	missingUpgradeHeaders,
 	negotiate,
 	protocolHeader,
-	streamProtocol,
-	type StreamProtocol
+	spdyProtocols
 } from '../../wire/remote-command/protocols.ts';
 
 export interface HandshakeAnswer {
 	status: number;
 	headers: [name: string, value: string][];
 	body: string;
-	/** Undefined: refused. */
-	protocol: StreamProtocol | undefined;
+	/** Its name, empty for who does not negotiate. Undefined: refused. */
+	protocol: string | undefined;
 }
 
-/** No protocol header at all means the first version, as up to 1.17. */
-export function handshake(request: IncomingMessage): HandshakeAnswer {
+/** Chooses one of the `known` protocols. No protocol header at all means the first version, as up to 1.17. */
+export function handshake(
+	request: IncomingMessage,
+	known: readonly string[] = spdyProtocols
+): HandshakeAnswer {
 	const asked = request.headersDistinct[protocolHeader.toLowerCase()] ?? [];
-	const chosen = negotiate(asked);
+	const chosen = negotiate(asked, known);
 	if ('refusal' in chosen) {
 		const { status, headers, text } = chosen.refusal;
 		return { status, headers, body: text, protocol: undefined };
@@ -38,7 +40,7 @@ export function handshake(request: IncomingMessage): HandshakeAnswer {
 		status: 101,
 		headers: [['Connection', 'Upgrade'], ['Upgrade', 'SPDY/3.1'], ...named],
 		body: '',
-		protocol: streamProtocol(chosen.protocol)
+		protocol: chosen.protocol
 	};
 }
 

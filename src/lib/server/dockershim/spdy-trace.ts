@@ -17,6 +17,7 @@ export abstract class SpdyTrace {
 	protected readonly request: Message;
 	readonly #opened = new Map<number, Message>();
 	readonly #replies = new Map<number, Message>();
+	readonly #refusals = new Map<number, Message>();
 	readonly #pongs = new Map<number, Message>();
 	readonly #fins = new Map<number, Stretch>();
 	#closing: Message | undefined;
@@ -32,10 +33,16 @@ export abstract class SpdyTrace {
 	/** For the SPDY connection: a frame arrived, and waits for this. */
 	async received({ frame, o, len }: PlacedFrame): Promise<void> {
 		if (frame.type === 'syn-stream') {
-			const streamtype = frame.headers['streamtype'] ?? '';
+			const { streamtype = '', port, requestid } = frame.headers;
+			const named = {
+				streamtype,
+				...(port === undefined ? {} : { port }),
+				...(requestid === undefined ? {} : { requestid })
+			};
+			const said = Object.entries(named).map(([name, value]) => `${name}=${value}`);
 			const message = await this.run.step('stream-open', {
-				n: `SYN_STREAM ${frame.id} streamtype=${streamtype}`,
-				facts: { id: frame.id, streamtype },
+				n: `SYN_STREAM ${frame.id} ${said.join(' ')}`,
+				facts: { id: frame.id, ...named },
 				where: { on: this.request, dir: '>', o, len }
 			});
 			this.#opened.set(frame.id, message);
@@ -55,8 +62,9 @@ export abstract class SpdyTrace {
 		const { frame } = placed;
 		if (frame.type === 'syn-reply') this.tell(this.#replies.get(frame.id), placed);
 		else if (frame.type === 'ping') this.tell(this.#pongs.get(frame.id), placed);
-		else if (frame.type === 'rst-stream' || frame.type === 'goaway')
-			this.tell(this.#closing, placed);
+		else if (frame.type === 'rst-stream')
+			this.tell(this.#refusals.get(frame.id) ?? this.#closing, placed);
+		else if (frame.type === 'goaway') this.tell(this.#closing, placed);
 		else if (frame.type === 'data') this.dataSent(placed);
 	}
 
@@ -66,6 +74,14 @@ export abstract class SpdyTrace {
 		if (!opened) return;
 		const reply = await this.run.reply(opened, { n: `SYN_REPLY ${id}`, facts: { id } });
 		this.#replies.set(id, reply);
+	}
+
+	/** Before RST_STREAM in the place of SYN_REPLY. */
+	async refusing(id: number, reason: string): Promise<void> {
+		const opened = this.#opened.get(id);
+		if (!opened) return;
+		const facts = { id, reason };
+		this.#refusals.set(id, await this.run.reply(opened, { n: `RST_STREAM ${id}`, facts }));
 	}
 
 	/** Before the connection is closed. */

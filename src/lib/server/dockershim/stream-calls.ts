@@ -17,7 +17,8 @@ interface StreamCall {
 
 /** The message of a call is what its definition decoded. */
 export const streamCalls: ReadonlyMap<CriCall, (request: object) => StreamCall> = new Map([
-	['Exec', (request: object) => exec(request as CriMessage<'ExecRequest'>)]
+	['Exec', (request: object) => exec(request as CriMessage<'ExecRequest'>)],
+	['PortForward', (request: object) => portForward(request as CriMessage<'PortForwardRequest'>)]
 ]);
 
 function exec({ container_id: containerId, ...asked }: CriMessage<'ExecRequest'>): StreamCall {
@@ -27,5 +28,15 @@ function exec({ container_id: containerId, ...asked }: CriMessage<'ExecRequest'>
 		about: [JSON.stringify(asked.cmd), ...streams].join(' '),
 		facts: { containerId, ...asked },
 		query: { containerId, cmd: asked.cmd }
+	};
+}
+
+function portForward(request: CriMessage<'PortForwardRequest'>): StreamCall {
+	const { pod_sandbox_id: podSandboxId, port } = request;
+	return {
+		step: 'cri-portforward',
+		about: podSandboxId.slice(0, 12),
+		facts: { podSandboxId, port },
+		query: { podSandboxId, port }
 	};
 }

@@ -13,6 +13,7 @@ export type CriMethod =
 	| 'ListPodSandbox'
 	| 'ListContainers'
 	| 'Exec'
+	| 'PortForward'
 	| 'PodSandboxStatus'
 	| 'ContainerStatus'
 	| 'RunPodSandbox'
@@ -95,6 +96,15 @@ export const criMethods: { [M in CriMethod]: CriMethodInfo<M> } = {
 			}
 		}),
 		{ step: 'cri-exec' }
+	),
+	PortForward: cri(
+		'PortForward',
+		'port_forward',
+		(request) => ({
+			about: short(request.pod_sandbox_id),
+			facts: { podSandboxId: request.pod_sandbox_id, port: request.port ?? [] }
+		}),
+		{ step: 'cri-portforward' }
 	),
 	PodSandboxStatus: cri('PodSandboxStatus', 'podsandbox_status', (request) => ({
 		about: short(request.pod_sandbox_id),

@@ -30,6 +30,8 @@ export interface StreamCall {
 	method: string;
 	params: Record<string, string>;
 	query: URLSearchParams;
+	/** It asks for a WebSocket, which names in its query what SPDY names in the streams. */
+	webSocket?: boolean;
 }
 
 /** A verb that ends in streams, as far as it differs from the others in the kubelet. */

@@ -49,6 +49,11 @@ export class KubeGenericRuntimeManager {
 		return groupByPod(items, containers);
 	}
 
+	/** Every sandbox that fits, also those that have stopped. */
+	async sandboxes(filter: CriRequest<'ListPodSandbox'>['filter']): Promise<PodSandbox[]> {
+		return (await this.#service.invoke('ListPodSandbox', { filter })).items;
+	}
+
 	/**
 	 * `GetExec`, `GetAttach`, `GetPortForward`: asks the runtime for the URL where these streams are served. Throws what
 	 * the CRI said.

@@ -254,7 +254,10 @@ class KubeletServer {
 			return forwardToCri(this.#options.criHandler, { run, asked: asked.asked, exchange, token });
 		}
 		const verb = streamVerbOf(handler);
-		if (verb) return answer(exchange, await getStream(this.#host, asked, verb));
+		if (verb) {
+			const webSocket = exchange.request.headers.upgrade?.toLowerCase() === 'websocket';
+			return answer(exchange, await getStream(this.#host, { ...asked, webSocket }, verb));
+		}
 		const page = pages[handler as Exclude<typeof handler, StreamHandler>];
 		await reply(run, asked.asked, exchange, await page(this.#host, run, asked.path));
 	}

@@ -1,9 +1,10 @@
 import type { StepId } from '../../trace/steps.ts';
 import { getExec } from './get-exec.ts';
+import { getPortForward } from './get-portforward.ts';
 import type { StreamVerb } from './get-stream.ts';
 
 /** By the handler in the table of routes. A verb is one row here, and its paths there name it. */
-const streamVerbs = { getExec } satisfies Record<string, StreamVerb>;
+const streamVerbs = { getExec, getPortForward } satisfies Record<string, StreamVerb>;
 
 export type StreamHandler = keyof typeof streamVerbs;
 

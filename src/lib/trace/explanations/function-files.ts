@@ -26,9 +26,12 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 	[`${kubernetes}pkg/registry/core/pod/storage/storage.go`, ['podstore.NewStorage']],
 	[
 		`${kubernetes}pkg/registry/core/pod/rest/subresources.go`,
-		['ExecREST.Connect', 'newThrottledUpgradeAwareProxyHandler']
+		['ExecREST.Connect', 'PortForwardREST.Connect', 'newThrottledUpgradeAwareProxyHandler']
 	],
-	[`${kubernetes}pkg/registry/core/pod/strategy.go`, ['pod.ExecLocation', 'streamLocation']],
+	[
+		`${kubernetes}pkg/registry/core/pod/strategy.go`,
+		['pod.ExecLocation', 'pod.PortForwardLocation', 'streamLocation']
+	],
 	[`${kubernetes}pkg/kubelet/client/kubelet_client.go`, ['NodeConnectionInfoGetter']],
 	[`${kubernetes}cmd/kubelet/app/server.go`, ['RunKubelet', 'startKubelet']],
 	[
@@ -45,6 +48,7 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 			'InstallDebuggingDisabledHandlers',
 			'Server.InstallAuthFilter',
 			'Server.getExec',
+			'Server.getPortForward',
 			'proxyStream',
 			'Server.ServeHTTP',
 			'criHandler'
@@ -54,7 +58,10 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 		`${kubernetes}pkg/kubelet/server/auth.go`,
 		['nodeAuthorizerAttributesGetter.GetRequestAttributes']
 	],
-	[`${kubernetes}pkg/kubelet/kubelet_pods.go`, ['Kubelet.GetExec', 'findContainer']],
+	[
+		`${kubernetes}pkg/kubelet/kubelet_pods.go`,
+		['Kubelet.GetExec', 'Kubelet.GetPortForward', 'findContainer']
+	],
 	[`${kubernetes}pkg/kubelet/container/runtime.go`, ['StreamingRuntime', 'GetPodFullName']],
 	[
 		`${kubernetes}pkg/kubelet/kuberuntime/kuberuntime_manager.go`,
@@ -68,7 +75,10 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 		`${kubernetes}pkg/kubelet/kuberuntime/instrumented_services.go`,
 		['instrumentedRuntimeService.Exec']
 	],
-	[`${kubernetes}pkg/kubelet/remote/remote_runtime.go`, ['RemoteRuntimeService.Exec']],
+	[
+		`${kubernetes}pkg/kubelet/remote/remote_runtime.go`,
+		['RemoteRuntimeService.Exec', 'RemoteRuntimeService.PortForward']
+	],
 	[
 		`${criApi}pkg/apis/runtime/v1alpha2/api.pb.go`,
 		[
@@ -89,7 +99,7 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 	],
 	[
 		`${kubernetes}pkg/kubelet/dockershim/docker_streaming.go`,
-		['dockerService.Exec', 'checkContainerStatus']
+		['dockerService.Exec', 'dockerService.PortForward', 'checkContainerStatus']
 	],
 	[
 		`${kubernetes}pkg/kubelet/dockershim/exec.go`,
@@ -115,6 +125,7 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 			'streaming.server.GetExec',
 			'buildURL',
 			'serveExec',
+			'servePortForward',
 			'validateExecRequest'
 		]
 	],
@@ -168,6 +179,33 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 	],
 	[`${clientGo}tools/remotecommand/v3.go`, ['streamProtocolV3.handleResizes']],
 	[`${clientGo}tools/remotecommand/v4.go`, ['streamProtocolV4.createStreams', 'errorDecoderV4']],
+	[
+		`${kubernetes}pkg/kubectl/cmd/portforward/portforward.go`,
+		['PortForwardOptions.RunPortForward']
+	],
+	[
+		`${clientGo}tools/portforward/portforward.go`,
+		['portforward.NewOnAddresses', 'PortForwarder.handleConnection']
+	],
+	[
+		`${newClientGo}tools/portforward/tunneling_dialer.go`,
+		['portforward.NewSPDYOverWebsocketDialer']
+	],
+	[`${newClientGo}tools/portforward/fallback_dialer.go`, ['portforward.NewFallbackDialer']],
+	[
+		`${kubernetes}pkg/kubelet/kuberuntime/kuberuntime_sandbox.go`,
+		['kubeGenericRuntimeManager.GetPortForward']
+	],
+	[`${kubernetes}pkg/kubelet/server/portforward/portforward.go`, ['portforward.ServePortForward']],
+	[`${kubernetes}pkg/kubelet/server/portforward/websocket.go`, ['portforward.NewV4Options']],
+	[
+		`${kubernetes}pkg/kubelet/server/portforward/httpstream.go`,
+		['httpStreamHandler.run', 'httpStreamHandler.portForward']
+	],
+	[
+		`${kubernetes}pkg/kubelet/dockershim/docker_streaming_others.go`,
+		['streamingRuntime.portForward']
+	],
 	[`${moby}api/server/router/container/exec.go`, ['postContainerExecStart']],
 	[`${moby}daemon/exec.go`, ['Daemon.ContainerExecStart']],
 	[`${moby}daemon/monitor.go`, ['Daemon.ProcessEvent']],

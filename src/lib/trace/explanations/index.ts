@@ -4,6 +4,7 @@ import { boot } from './boot.ts';
 import { dockerAttach } from './docker-attach.ts';
 import type { Explanation } from './explanation.ts';
 import { find } from './find.ts';
+import { portForward } from './portforward.ts';
 import { prepare } from './prepare.ts';
 import { proxy } from './proxy.ts';
 import { redirect } from './redirect.ts';
@@ -26,8 +27,8 @@ export const explanations: Readonly<Record<StepId, Explanation>> = {
 	...start,
 	...talk,
 	...end,
-	...dockerAttach
+	...dockerAttach,
+	...portForward
 	// Attach
-	// Port-forward
 	// Logs
 };
