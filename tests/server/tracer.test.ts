@@ -213,6 +213,7 @@ describe('an upgraded connection', () => {
 
 	it('ties an io chunk to every frame that carries a part of it', async () => {
 		const { run, inner, outer, hop, switching } = await upgradedChain();
+		outer.bytes('<', new Uint8Array(26));
 		const io: Message = { n: '10 bytes' };
 		await run.step('io', io);
 		run.covers(io, { exec: 'e', stream: 'stdout', at: 0, len: 10 });
@@ -236,18 +237,33 @@ describe('an upgraded connection', () => {
 		expect(ofKind(run, 'tty')).toHaveLength(2);
 	});
 
-	it('says of a client that has gone only what still crosses', async () => {
+	it('says on which sockets bytes crossed once they have, and not where the client has gone before', async () => {
 		const { run, outer, inner, hop } = await upgradedChain();
+		const socketsOf = (n: string) => {
+			const index = ofKind(run, 'step').find((line) => line['n'] === n)!['i'];
+			return ofKind(run, 'sent')
+				.filter(({ of }) => of === index)
+				.map(({ c }) => c);
+		};
+		const say = async (n: string, o: number) => {
+			const message = await run.step('close', { n });
+			run.sent(message, { on: hop, dir: '<', o, len: 8 });
+			inner.bytes('<', new Uint8Array(8));
+		};
+		await say('FIN', 0);
+		expect(socketsOf('FIN')).toEqual([inner.c]);
+		outer.bytes('<', new Uint8Array(8));
+		expect(socketsOf('FIN')).toEqual([inner.c, outer.c]);
+		await say('on its way', 8);
 		outer.closed('client');
-		const end = await run.step('close', { n: 'GOAWAY' });
-		run.sent(end, { on: hop, dir: '<', o: 0, len: 8 });
-		inner.bytes('<', new Uint8Array(8));
-		const index = ofKind(run, 'step').find(({ s }) => s === 'close')!['i'];
-		expect(ofKind(run, 'sent').filter(({ of }) => of === index)).toMatchObject([{ c: inner.c }]);
+		await say('too late', 16);
+		expect(socketsOf('on its way')).toEqual([inner.c]);
+		expect(socketsOf('too late')).toEqual([inner.c]);
 	});
 
 	it('keeps bytes off the screen that are for none', async () => {
-		const { run, hop } = await upgradedChain();
+		const { run, hop, outer } = await upgradedChain();
+		outer.bytes('<', new Uint8Array(12));
 		const io = await run.step('io', { n: '4 bytes' });
 		const payload = { exec: 'e', stream: 'stdout' as const, at: 0, len: 4, screen: false };
 		run.covers(io, payload);

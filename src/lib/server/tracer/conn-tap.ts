@@ -105,6 +105,8 @@ export class ConnTap implements Tap {
 	#connection: Piece[] = [];
 	/** How far each direction has been handed to a run. */
 	#written = { '>': 0, '<': 0 };
+	/** Who waits for bytes that have not crossed yet. */
+	#expected: Record<Direction, { end: number; then: () => void }[]> = { '>': [], '<': [] };
 	#captured = new Map<RunLog, { '>': number; '<': number }>();
 
 	constructor(
@@ -125,17 +127,29 @@ export class ConnTap implements Tap {
 	bytes(dir: Direction, chunk: Uint8Array): void {
 		const pieces = this.#decoder.push(dir, chunk);
 		for (const piece of this.#merged(dir, chunk.length, pieces)) this.#piece(piece);
+		this.#tellExpected(dir);
 		this.#place(pieces);
 	}
 
-	/** Whether the bytes before `end` have crossed, or still may. */
-	reaches(dir: Direction, end: number): boolean {
-		return this.open || end <= this.#written[dir];
+	/** Calls back once the bytes before `end` have crossed: now, or later, or never if the connection ends before. */
+	onceCrossed(dir: Direction, end: number, then: () => void): void {
+		if (end <= this.#written[dir]) then();
+		else if (this.open) this.#expected[dir].push({ end, then });
+	}
+
+	/** In the order in which they were asked for, which is that in which they cross. */
+	#tellExpected(dir: Direction): void {
+		const waiting = this.#expected[dir];
+		let told = 0;
+		while (told < waiting.length && waiting[told]!.end <= this.#written[dir])
+			waiting[told++]!.then();
+		if (told > 0) waiting.splice(0, told);
 	}
 
 	closed(by: 'client' | 'server'): void {
 		if (!this.open) return;
 		this.open = false;
+		for (const dir of ['>', '<'] as const) this.#expected[dir] = [];
 		for (const exchange of this.exchanges.values()) this.#ended(exchange);
 		for (const run of this.runs) run.connectionClosed(this, by);
 		this.#host.gone(this);

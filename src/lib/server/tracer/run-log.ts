@@ -460,7 +460,8 @@ export class RunLog implements Run, Holder {
 		const head = copies.at(-1);
 		if (!head) return;
 		const onward = mayGoOn(head) ? this.#crossings.tell({ ...told, spot: head }) : [];
-		if (told.spot.dir === '<') for (const spot of copies) this.#sentOn(told.of, spot);
+		if (told.spot.dir === '<')
+			for (const spot of copies) this.#sentOn(told.of, spot, spot !== copies[0]);
 		for (const one of onward) this.#toldOn(one);
 		if (told.spot.dir === '>') for (const spot of copies.reverse()) this.#sentOn(told.of, spot);
 	}
@@ -474,11 +475,15 @@ export class RunLog implements Run, Holder {
 		if (shown && screen) this.#shows(screen, head);
 	}
 
-	#sentOn(of: number, { exchange, dir, ranges }: Spot): void {
+	/** `copied`: others wrote these bytes, and pass them on here if they still can. */
+	#sentOn(of: number, { exchange, dir, ranges }: Spot, copied = false): void {
 		const { tap } = exchange;
-		// What is said to a client that has gone gets only as far as the connections that stand.
-		for (const [o, len] of ranges)
-			if (tap.reaches(dir, o + len)) this.line({ k: 'sent', of, c: tap.c, dir, o, len });
+		for (const [o, len] of ranges) {
+			const tell = () => this.line({ k: 'sent', of, c: tap.c, dir, o, len });
+			// What is said to a client that goes gets only as far as the connections that stand.
+			if (copied) tap.onceCrossed(dir, o + len, tell);
+			else tell();
+		}
 	}
 
 	#shows(on: 'o' | 'e' | 'i', spot: Spot | undefined): void {
