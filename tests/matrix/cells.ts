@@ -1,5 +1,6 @@
 import type { EraId } from '../../src/lib/trace/eras.ts';
 import type { Cell, Cells } from './cell.ts';
+import { auth } from './cells/auth.ts';
 import { deletion } from './cells/delete.ts';
 import { exec } from './cells/exec.ts';
 import { get } from './cells/get.ts';
@@ -14,7 +15,8 @@ const verbs: Record<string, Cells> = {
 	exec,
 	'port-forward': portForward,
 	run,
-	delete: deletion
+	delete: deletion,
+	auth
 };
 
 /** Eras that are finished: one joins when what its cells ask for is there. */

@@ -84,6 +84,14 @@ export const get: Cells = {
 	'a kind that is not served': line('get deploy', {
 		code: 1,
 		err: `error: the server doesn't have a resource type "deploy"\n`
+	}),
+	'a group that is not served': line('get deployments.apps', {
+		code: 1,
+		err: `error: the server doesn't have a resource type "deployments"\n`
+	}),
+	'--raw of a group that is not served': line('get --raw /apis/apps/v1', {
+		code: 1,
+		err: 'Error from server (NotFound): the server could not find the requested resource\n'
 	})
 };
 

@@ -1,9 +1,10 @@
 /**
- * What a client can ask for: /api, /apis and /api/v1 (apiserver `pkg/endpoints/discovery/{legacy,root,version}.go`),
- * /version, and the few paths that are no resource. Plain answers as 1.15 gives them; newer clients take them too.
+ * What a client can ask for: /api, /apis and what is under them (apiserver
+ * `pkg/endpoints/discovery/{legacy,root,group,version}.go`), /version, and the few paths that are no resource. Plain answers as 1.15 gives them; newer clients take them too.
  */
 import { eras, type EraId } from '../../trace/eras.ts';
-import { servedRows } from './rest-storage-map.ts';
+import { namedGroups } from './api-groups.ts';
+import { servedRows, type StorageRow } from './rest-storage-map.ts';
 
 /** GET /api: `discovery.NewLegacyRootAPIHandler`. */
 export function apiVersions(serverAddress: string) {
@@ -14,31 +15,54 @@ export function apiVersions(serverAddress: string) {
 	};
 }
 
-/** GET /apis: no group but the core one is served. */
+/** GET /apis: every group but the core one, which has no name. */
 export function apiGroups() {
-	return { kind: 'APIGroupList', apiVersion: 'v1', groups: [] };
+	return { kind: 'APIGroupList', apiVersion: 'v1', groups: namedGroups.map(groupOf) };
 }
 
 /** GET /api/v1: the rows of `restStorageMap` that are served. */
 export function apiResources() {
-	return {
-		kind: 'APIResourceList',
-		groupVersion: 'v1',
-		resources: servedRows().map(([name, row]) => ({
-			name,
-			singularName: '',
-			namespaced: row.namespaced,
-			kind: row.kind,
-			verbs: row.verbs,
-			...(row.shortNames ? { shortNames: row.shortNames } : {}),
-			...(row.categories ? { categories: row.categories } : {})
-		}))
-	};
+	return { kind: 'APIResourceList', groupVersion: 'v1', resources: resourcesOf() };
+}
+
+/** GET /apis/GROUP and /apis/GROUP/VERSION; undefined for a group or version that is not served. */
+export function namedGroup(path: string): object | undefined {
+	for (const group of namedGroups) {
+		const root = `/apis/${group.name}`;
+		const groupVersion = `${group.name}/${group.version}`;
+		if (path === root) return { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) };
+		if (path === `/apis/${groupVersion}`) {
+			const resources = resourcesOf(group.rows);
+			return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources };
+		}
+	}
+	return undefined;
+}
+
+function groupOf({ name, version }: (typeof namedGroups)[number]) {
+	const only = { groupVersion: `${name}/${version}`, version };
+	return { name, versions: [only], preferredVersion: only };
+}
+
+function resourcesOf(rows?: Readonly<Record<string, StorageRow>>) {
+	return servedRows(rows).map(([name, row]) => ({
+		name,
+		singularName: '',
+		namespaced: row.namespaced,
+		kind: row.kind,
+		verbs: row.verbs,
+		...(row.shortNames ? { shortNames: row.shortNames } : {}),
+		...(row.categories ? { categories: row.categories } : {})
+	}));
 }
 
 /** GET /: the paths that lead somewhere. */
 export function rootPaths() {
-	return { paths: ['/api', '/api/v1', '/apis', '/healthz', '/version'] };
+	const named = namedGroups.flatMap(({ name, version }) => [
+		`/apis/${name}`,
+		`/apis/${name}/${version}`
+	]);
+	return { paths: ['/api', '/api/v1', '/apis', ...named, '/healthz', '/version'] };
 }
 
 interface Release {

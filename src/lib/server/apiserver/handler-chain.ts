@@ -7,12 +7,21 @@ import type { StepId } from '../../trace/steps.ts';
 import { Dropped, type Trace } from '../../trace/trace.ts';
 import type { Clock } from '../limits.ts';
 import type { TappedDuplex } from '../transport/tapped-duplex.ts';
+import { reviewAccess } from './access-review.ts';
 import type { Answer, ApiRequest, Handled } from './api-request.ts';
 import { authenticate, isNode, type Token, type UserInfo } from './authentication.ts';
 import { tellCommand } from './command.ts';
+import { rowOf } from './api-groups.ts';
 import { refusalFacts, type StreamContext } from './connect-stream.ts';
 import { answer, ask, call, converse, type Conversation } from './conversation.ts';
-import { apiGroups, apiResources, apiVersions, rootPaths, versionInfo } from './discovery.ts';
+import {
+	apiGroups,
+	apiResources,
+	apiVersions,
+	namedGroup,
+	rootPaths,
+	versionInfo
+} from './discovery.ts';
 import { impersonated } from './impersonation.ts';
 import type { LegacyStorage } from './install-legacy-api.ts';
 import type { KubeObject } from './objects.ts';
@@ -21,7 +30,6 @@ import { podVerbOf } from './pod-verbs.ts';
 import { authorize, refusal, resourcePath } from './rbac.ts';
 import { requestInfo, type RequestInfo } from './request-info.ts';
 import { handleResource, type HandlerContext } from './resource-handlers.ts';
-import { restStorageMap } from './rest-storage-map.ts';
 import { noSuchResource, unauthorized } from './status.ts';
 import { stepIdOf } from './step-id.ts';
 import type { ResourceStorage } from './storage.ts';
@@ -145,10 +153,9 @@ async function check(talk: Conversation, user: UserInfo, info: RequestInfo): Pro
 function route(context: ChainContext, api: ApiRequest): Promise<Handled> | Handled {
 	const { info, talk } = api;
 	if (!info.isResource) return plainPath(context, info, talk);
-	const row = restStorageMap[resourcePath(info)];
-	if (!row?.served || info.group !== '' || info.version !== 'v1' || info.rest.length > 0) {
-		throw noSuchResource();
-	}
+	const row = rowOf(info);
+	if (!row || info.rest.length > 0) throw noSuchResource();
+	if (info.group === 'authorization.k8s.io') return reviewAccess(api, row.kind);
 	const verb = podVerbOf(info);
 	if (verb) return verb.serve(api, context.streams);
 	return handleResource(api, storageOf(context.storage, info.resource), context);
@@ -163,7 +170,8 @@ const notThere: Answer = { status: 404, body: '404 page not found\n' };
 
 function plainPath(context: ChainContext, info: RequestInfo, talk: Conversation): Answer {
 	if (info.verb !== 'get' && info.verb !== 'head') return notThere;
-	switch (info.path.replace(/(.)\/$/, '$1')) {
+	const path = info.path.replace(/(.)\/$/, '$1');
+	switch (path) {
 		case '/':
 			return { status: 200, body: rootPaths() };
 		case '/api':
@@ -178,8 +186,10 @@ function plainPath(context: ChainContext, info: RequestInfo, talk: Conversation)
 		case '/livez':
 		case '/readyz':
 			return { status: 200, body: 'ok' };
-		default:
-			return notThere;
+		default: {
+			const body = namedGroup(path);
+			return body ? { status: 200, body } : notThere;
+		}
 	}
 }
 

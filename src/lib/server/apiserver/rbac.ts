@@ -8,7 +8,9 @@ import { failure, forbidden, type StatusError } from './status.ts';
 
 interface PolicyRule {
 	verbs: readonly string[];
-	/** Of the core group; `pods/exec` is a subresource. */
+	/** The core group if left out. */
+	apiGroups?: readonly string[];
+	/** `pods/exec` is a subresource. */
 	resources?: readonly string[];
 	nonResourceURLs?: readonly string[];
 }
@@ -35,7 +37,20 @@ const discoveryPaths = [
 
 const clusterAdmin: ClusterRole = {
 	name: 'cluster-admin',
-	rules: [{ verbs: ['*'], resources: ['*'], nonResourceURLs: ['*'] }]
+	rules: [
+		{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+		{ verbs: ['*'], nonResourceURLs: ['*'] }
+	]
+};
+const basicUser: ClusterRole = {
+	name: 'system:basic-user',
+	rules: [
+		{
+			verbs: ['create'],
+			apiGroups: ['authorization.k8s.io'],
+			resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews']
+		}
+	]
 };
 const discovery: ClusterRole = {
 	name: 'system:discovery',
@@ -58,34 +73,57 @@ const podReader: ClusterRole = {
 /** A group or a user, and the role it has in the whole cluster. */
 export const clusterRoleBindings = [
 	{ group: 'system:masters', role: clusterAdmin },
+	{ group: 'system:authenticated', role: basicUser },
 	{ group: 'system:authenticated', role: discovery },
 	{ group: 'system:nodes', role: node },
 	{ user: 'dev', role: podReader }
 ] as const satisfies readonly { group?: string; user?: string; role: ClusterRole }[];
 
+export type Subject = Pick<UserInfo, 'name' | 'groups'>;
+
 export interface Decision {
 	allowed: boolean;
 	/** The binding that allowed it, in words. */
 	reason: string;
+	/** The binding itself, which has the name of its role. */
+	binding?: { role: string; kind: 'User' | 'Group'; subject: string };
 }
 
 /** Looks for a binding of the user that has a rule for the request. */
-export function authorize(user: UserInfo, info: RequestInfo): Decision {
-	for (const binding of clusterRoleBindings) {
-		const subject = 'user' in binding ? binding.user : binding.group;
-		const bound = 'user' in binding ? user.name === subject : user.groups.includes(subject);
-		if (bound && binding.role.rules.some((rule) => allows(rule, info))) {
-			return { allowed: true, reason: `${subject} has the role ${binding.role.name}` };
-		}
+export function authorize(user: Subject, info: RequestInfo): Decision {
+	for (const { role, kind, subject } of bindingsOf(user)) {
+		if (!role.rules.some((rule) => allows(rule, info))) continue;
+		const reason = `${subject} has the role ${role.name}`;
+		return { allowed: true, reason, binding: { role: role.name, kind, subject } };
 	}
 	return { allowed: false, reason: 'no role allows it' };
 }
 
+/** Every rule that is for this user. */
+export function rulesOf(user: Subject): PolicyRule[] {
+	return bindingsOf(user).flatMap(({ role }) => role.rules);
+}
+
+function bindingsOf(user: Subject) {
+	return clusterRoleBindings
+		.map((binding) =>
+			'user' in binding
+				? { role: binding.role, kind: 'User' as const, subject: binding.user }
+				: { role: binding.role, kind: 'Group' as const, subject: binding.group }
+		)
+		.filter(({ kind, subject }) =>
+			kind === 'User' ? user.name === subject : user.groups.includes(subject)
+		);
+}
+
 function allows(rule: PolicyRule, info: RequestInfo): boolean {
-	if (!rule.verbs.includes('*') && !rule.verbs.includes(info.verb)) return false;
+	if (!has(rule.verbs, info.verb)) return false;
 	if (!info.isResource) return (rule.nonResourceURLs ?? []).some((url) => covers(url, info.path));
-	if (rule.resources?.includes('*')) return true;
-	return info.group === '' && (rule.resources ?? []).includes(resourcePath(info));
+	return has(rule.apiGroups ?? [''], info.group) && has(rule.resources ?? [], resourcePath(info));
+}
+
+function has(list: readonly string[], one: string): boolean {
+	return list.includes('*') || list.includes(one);
 }
 
 function covers(pattern: string, path: string): boolean {

@@ -75,8 +75,8 @@ export const restStorageMap: Readonly<Record<string, StorageRow>> = {
 };
 
 /** The rows that a client can reach, in the order in which discovery lists them. */
-export function servedRows(): [path: string, row: StorageRow][] {
-	return Object.entries(restStorageMap)
+export function servedRows(rows = restStorageMap): [path: string, row: StorageRow][] {
+	return Object.entries(rows)
 		.filter(([, row]) => row.served)
 		.sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -129,11 +129,13 @@ export interface FieldError {
 	message: string;
 }
 
-export function invalid(kind: string, name: string, errors: FieldError[]): StatusError {
+export function invalid(kind: string, name: string, errors: FieldError[], group = ''): StatusError {
 	const texts = errors.map((error) => `${error.field}: ${error.message}`);
 	const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
-	return failure(422, 'Invalid', `${kind} "${name}" is invalid: ${list}`, {
-		name,
+	const of = group ? `${kind}.${group}` : kind;
+	return failure(422, 'Invalid', `${of} "${name}" is invalid: ${list}`, {
+		...(name ? { name } : {}),
+		...(group ? { group } : {}),
 		kind,
 		causes: errors.map(({ reason, message, field }) => ({ reason, message, field }))
 	});
@@ -142,11 +144,11 @@ export function invalid(kind: string, name: string, errors: FieldError[]): Statu
 export const notAcceptable = () =>
 	failure(406, 'NotAcceptable', 'only the following media types are accepted: application/json');
 
-export const unsupportedMediaType = () =>
+export const unsupportedMediaType = (accepted: readonly string[]) =>
 	failure(
 		415,
 		'UnsupportedMediaType',
-		'the body of the request was in an unknown format - accepted media types include: application/json'
+		`the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`
 	);
 
 export const tooLarge = (limit: number) =>

@@ -54,7 +54,11 @@ export function mustGet<T extends KubeObject>(
 }
 
 /** Reads an object of this kind from a body; throws 400 for anything else. */
-export function decodeObject<T extends KubeObject>(body: string, kind: string): T {
+export function decodeObject<T extends KubeObject>(
+	body: string,
+	kind: string,
+	apiVersion = 'v1'
+): T {
 	let value: unknown;
 	try {
 		value = JSON.parse(body);
@@ -67,15 +71,15 @@ export function decodeObject<T extends KubeObject>(body: string, kind: string): 
 		throw badRequest(`the object provided is unrecognized (must be of type ${kind})`);
 	}
 	const given = value as { kind?: unknown; apiVersion?: unknown; metadata?: unknown };
-	const [is, version] = [given.kind ?? kind, given.apiVersion ?? 'v1'];
-	if (is !== kind || version !== 'v1') {
+	const [is, version] = [given.kind ?? kind, given.apiVersion ?? apiVersion];
+	if (is !== kind || version !== apiVersion) {
 		throw badRequest(
 			`${String(is)} in version "${String(version)}" cannot be handled as a ${kind}`
 		);
 	}
 	const metadata = given.metadata ?? {};
 	if (typeof metadata !== 'object') throw badRequest(`metadata of a ${kind} must be an object`);
-	return { ...value, kind, apiVersion: 'v1', metadata } as T;
+	return { ...value, kind, apiVersion, metadata } as T;
 }
 
 /** Metadata of a new object: name, identity and time, in the order of `metav1.ObjectMeta`. */

@@ -1,3 +1,4 @@
+import { apiRequests } from './api-requests.ts';
 import { apiserver, clientGo, kubernetes, type Explanation } from './explanation.ts';
 
 export const find = {
@@ -111,6 +112,7 @@ export const find = {
 			en: 'A request to the API server that is not part of the exec itself.',
 			zh: '发给 API Server 的请求，但不属于 exec 本身。'
 		},
+		kinds: apiRequests,
 		future: { en: 'A request to the API server', zh: '一个 API 请求' },
 		reply: {
 			sentence: {
