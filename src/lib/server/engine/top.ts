@@ -4,7 +4,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { DockerError } from './docker-error.ts';
 import type { Call, Engine, Told } from './routes.ts';
-import { hostPath } from './spawn-sealed.ts';
+import { hostPath } from '../transport/spawn-sealed.ts';
 
 const ps = promisify(execFile);
 
