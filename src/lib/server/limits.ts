@@ -20,6 +20,12 @@ export const defaultLimits = {
 	/** ConnectWithRedirects. */
 	redirects: 10,
 	redirectResponseBytes: 16_384,
+	/** API server: a watch without `timeoutSeconds` ends after this to twice as long. */
+	watchTimeoutMs: 30 * 60_000,
+	/** API server: bookmarks of a watch. */
+	watchBookmarkMs: 60_000,
+	/** API server: who watches and reads slower than this many bytes behind is cut off, and will list again. */
+	watchBehindBytes: 16 * 1024 * 1024,
 	/** UpgradeAwareHandler: copying a refusal back. */
 	refusalCopyMs: 10_000,
 	/** Docker answers a resize of an exec that has not started after this. */

@@ -38,3 +38,16 @@ test('lists in the order of namespace and name', () => {
 	for (const name of ['b', 'a', 'c']) store.put(object(name), undefined);
 	expect(store.list().map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c']);
 });
+
+test('lists what was there at a version, as long as it remembers', () => {
+	const store = new Store(new Revisions());
+	const names = (revision: number) => store.listAt(revision).map(({ metadata }) => metadata.name);
+	store.put(object('b'), undefined);
+	const a = store.put(object('a'), undefined);
+	store.remove(a, undefined);
+	store.put(object('c'), undefined);
+	expect([0, 1, 2, 3, 4].map(names)).toEqual([[], ['b'], ['a', 'b'], ['b'], ['b', 'c']]);
+	for (let at = 0; at < 1000; at++) store.put(object('c'), undefined);
+	expect(() => names(3)).toThrow('The resourceVersion for the provided list is too old.');
+	expect(names(4)).toEqual(['b', 'c']);
+});

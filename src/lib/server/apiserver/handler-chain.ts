@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { StepId } from '../../trace/steps.ts';
 import { Dropped, type Trace } from '../../trace/trace.ts';
-import type { Clock } from '../limits.ts';
+import type { Clock, Limits } from '../limits.ts';
 import type { TappedDuplex } from '../transport/tapped-duplex.ts';
 import { reviewAccess } from './access-review.ts';
 import type { Answer, ApiRequest, Handled } from './api-request.ts';
@@ -42,6 +42,7 @@ export interface ChainContext {
 	/** What a verb needs that leads to a kubelet. */
 	streams: StreamContext;
 	clock: Clock;
+	limits: Limits;
 	now(): number;
 	created: HandlerContext['created'];
 	/** `host:port` that discovery names. */

@@ -3,8 +3,9 @@
  */
 import { eras, type EraId } from '../../trace/eras.ts';
 import type { Trace } from '../../trace/trace.ts';
-import type { Clock } from '../limits.ts';
+import type { Clock, Limits } from '../limits.ts';
 import type { Answer, ApiRequest, Handled } from './api-request.ts';
+import { listVersion } from './list-options.ts';
 import { negotiate } from './negotiation.ts';
 import type { KubeObject } from './objects.ts';
 import { readBody } from './request-body.ts';
@@ -23,6 +24,7 @@ import { serveWatch } from './watch.ts';
 export interface HandlerContext {
 	trace: Pick<Trace, 'boot'>;
 	clock: Clock;
+	limits: Limits;
 	/** Milliseconds since 1970. */
 	now(): number;
 	/** Called with what was created, before the answer; what it returns goes into the facts. */
@@ -106,13 +108,14 @@ function listObjects<T extends KubeObject>(
 ): Answer {
 	const { table } = negotiate(api.request.headers.accept);
 	const era = eraOf(api, context);
-	const objects = storage.store
-		.list()
+	const { store } = storage;
+	const version = listVersion(api.url.searchParams, store.revision);
+	const objects = (version === undefined ? store.list() : store.listAt(version))
 		.filter(filterOf(api, storage))
 		.map((object) => inEra(era, object));
 	const metadata = {
 		...(eras[era].selfLink ? { selfLink: api.info.path } : {}),
-		resourceVersion: String(storage.store.revision)
+		resourceVersion: String(version ?? store.revision)
 	};
 	const include = includeObjectOf(api.url.searchParams);
 	const facts = {
@@ -147,7 +150,20 @@ function watchObjects<T extends KubeObject>(
 		const form = { version: table, include, now: context.now(), era };
 		return tableOf([object], storage.printer, { selfLink, resourceVersion }, form);
 	};
-	return serveWatch(api, { storage, matches: filterOf(api, storage), shown, clock: context.clock });
+	// Upstream prints it as it prints any object: a row of one that has nothing but a version.
+	const empty = { spec: { containers: [] }, status: { phase: '' }, involvedObject: {} };
+	return serveWatch(api, {
+		storage,
+		matches: filterOf(api, storage),
+		shown,
+		marked: (mark) => {
+			if (!table) return mark;
+			const metadata = { name: '', ...mark.metadata };
+			return shown({ ...empty, ...mark, metadata } as unknown as T);
+		},
+		clock: context.clock,
+		limits: context.limits
+	});
 }
 
 function writeOf({ info, user, talk }: ApiRequest, now: number): Write {

@@ -81,6 +81,7 @@ function chainContext(
 		storage,
 		streams: { pods, nodes, kubeletClient, limits, clock },
 		clock,
+		limits,
 		now,
 		created(object) {
 			if (object.kind !== 'Pod') return {};

@@ -124,7 +124,11 @@ export const conflict = (resource: string, name: string, why: string) =>
 /** One thing that validation found wrong, as apimachinery `field.Error` writes it. */
 export interface FieldError {
 	reason:
-		'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueDuplicate' | 'FieldValueNotSupported';
+		| 'FieldValueRequired'
+		| 'FieldValueInvalid'
+		| 'FieldValueDuplicate'
+		| 'FieldValueNotSupported'
+		| 'FieldValueForbidden';
 	field: string;
 	message: string;
 }
@@ -153,6 +157,19 @@ export const unsupportedMediaType = (accepted: readonly string[]) =>
 
 export const tooLarge = (limit: number) =>
 	failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
+
+/**
+ * A version that is still to come. Upstream waits three seconds for it, and says when to try again, at which kubectl
+ * would do so in silence.
+ */
+export const tooLargeVersion = (asked: number, current: number) =>
+	failure(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
+		causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }]
+	});
+
+/** A list of a version that is no longer remembered. */
+export const expiredList = () =>
+	failure(410, 'Expired', 'The resourceVersion for the provided list is too old.');
 
 /** A watch from a version that is no longer remembered. */
 export const expired = (asked: number, oldest: number) =>

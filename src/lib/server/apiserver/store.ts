@@ -4,7 +4,7 @@
  */
 import type { Run } from '../../trace/trace.ts';
 import type { KubeObject } from './objects.ts';
-import { expired } from './status.ts';
+import { expired, expiredList } from './status.ts';
 
 /** The counter that all stores of one API server share, as all keys of one etcd do. */
 export class Revisions {
@@ -50,8 +50,18 @@ export class Store<T extends KubeObject> {
 
 	/** In the order of their keys, as etcd lists them. */
 	list(): T[] {
-		const keys = [...this.#objects.keys()].sort();
-		return keys.map((key) => this.#objects.get(key)!);
+		return inOrder(this.#objects);
+	}
+
+	/** As they were at that version; throws 410 when the changes since are not all remembered. */
+	listAt(revision: number): T[] {
+		if (revision < this.#forgotten) throw expiredList();
+		const objects = new Map(this.#objects);
+		for (const { object, previous } of this.since(revision).toReversed()) {
+			if (previous) objects.set(keyOf(object), previous);
+			else objects.delete(keyOf(object));
+		}
+		return inOrder(objects);
 	}
 
 	/** The run that last changed this object, while it is open. */
@@ -99,6 +109,10 @@ export class Store<T extends KubeObject> {
 		if (this.#history.length > remembered) this.#forgotten = this.#history.shift()!.revision;
 		for (const listener of [...this.#watchers]) listener(change);
 	}
+}
+
+function inOrder<T>(objects: ReadonlyMap<string, T>): T[] {
+	return [...objects.keys()].sort().map((key) => objects.get(key)!);
 }
 
 function keyOf(object: KubeObject): string {

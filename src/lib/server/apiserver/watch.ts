@@ -1,109 +1,169 @@
 /**
- * Watches: apiserver `pkg/endpoints/handlers/watch.go`, one JSON object a line. From a version on, from now on with
- * everything there is first, or (1.35 clients) that with a bookmark at its end.
+ * Watches: apiserver `pkg/endpoints/handlers/watch.go`, one JSON object a line, and `pkg/storage/cacher`. From a version
+ * on, or from now on with everything there is first, or (1.35 clients) that with a bookmark at its end. Bookmarks are
+ * given in every era; in 1.15 they stood behind a gate.
  */
-import type { Clock } from '../limits.ts';
+import type { ServerResponse } from 'node:http';
+import type { Clock, Limits } from '../limits.ts';
 import type { ApiRequest } from './api-request.ts';
 import { isNode } from './authentication.ts';
 import { answer } from './conversation.ts';
+import { watchStart, type WatchStart } from './list-options.ts';
 import type { KubeObject } from './objects.ts';
 import { isTrue } from './request-info.ts';
-import { badRequest } from './status.ts';
+import { StatusError } from './status.ts';
 import type { ResourceStorage } from './storage.ts';
-import type { Change } from './store.ts';
+import type { Change, Store } from './store.ts';
 
 export interface WatchOptions<T extends KubeObject> {
 	storage: ResourceStorage<T>;
 	matches(object: T): boolean;
 	/** The object as the client wants it: itself, or a Table of one row. */
 	shown(object: T): object;
+	/** A bookmark as the client wants it; it has a version and no name. */
+	marked(bookmark: Bookmark): object;
 	clock: Clock;
+	limits: Limits;
 }
 
-/** A client that reads slower than this many bytes behind is cut off: it will list again. */
-const maxBehindBytes = 16 * 1024 * 1024;
+export interface Bookmark {
+	kind: string;
+	apiVersion: 'v1';
+	metadata: {
+		resourceVersion: string;
+		creationTimestamp: null;
+		annotations?: Record<string, string>;
+	};
+}
+
+type Write = (type: string, object: object, traceparent?: string) => void;
 
 /** Answers with a stream of events that ends when the client goes or its `timeoutSeconds` are over. */
 export async function serveWatch<T extends KubeObject>(
 	api: ApiRequest,
 	options: WatchOptions<T>
 ): Promise<'taken'> {
-	const { talk, url, user } = api;
-	const { storage, matches, shown, clock } = options;
-	const start = startOf(url.searchParams);
-	const from = typeof start === 'number' ? start : storage.store.revision;
-	const missed = storage.store.since(from);
-	await answer(talk, 200, { resource: storage.resource, watch: true, from });
+	const { store, resource } = options.storage;
+	const start = watchStart(api.url.searchParams, store.revision);
+	const from = typeof start === 'number' ? start : store.revision;
+	await answer(api.talk, 200, { resource, watch: true, from });
 	const response = api.respond();
 	if (response.destroyed) return 'taken';
 	response.writeHead(200, { 'Content-Type': 'application/json' });
 	response.flushHeaders();
-
-	const write = (type: string, object: object, traceparent?: string) => {
-		const cause = traceparent && isNode(user) ? { traceparent } : {};
-		response.write(`${JSON.stringify({ type, object, ...cause })}\n`);
-		if (response.writableLength > maxBehindBytes) response.destroy();
-	};
+	const write = writerOf(api, response, options.limits);
 	const tell = (change: Change<T>) => {
-		const type = typeFor(change, matches);
-		const { object, cause } = change;
-		if (type) write(type, shown(object), cause?.open ? cause.traceparent() : undefined);
+		const event = change.revision > from ? eventOf(change, options.matches) : undefined;
+		const cause = change.cause?.open ? change.cause.traceparent() : undefined;
+		if (event) write(event.type, options.shown(event.object), cause);
 	};
-	if (typeof start === 'number') missed.forEach(tell);
-	else {
-		const cause = (object: T) => storage.store.causeOf(object)?.traceparent();
-		for (const object of storage.store.list().filter(matches)) {
-			write('ADDED', shown(object), cause(object));
-		}
-		if (start === 'list and bookmark') {
-			write('BOOKMARK', initialEventsEnd(storage.kind, storage.store.revision));
-		}
+	try {
+		if (typeof start === 'number') store.since(start).forEach(tell);
+		else tellAll(start, options, write);
+	} catch (error) {
+		// What was forgotten is said as an event: the headers have promised a watch.
+		if (!(error instanceof StatusError)) throw error;
+		write('ERROR', error.status);
+		response.end();
+		return 'taken';
 	}
-	const stop = storage.store.watch(tell);
-	const seconds = Number(url.searchParams.get('timeoutSeconds') ?? 0);
-	const stopTimer = seconds > 0 ? clock.after(seconds * 1000, () => response.end()) : () => {};
-	response.on('close', () => {
-		stop();
-		stopTimer();
-	});
+	goOn(api, response, store, { ...options, tell, write });
 	return 'taken';
 }
 
-type Start = number | 'list' | 'list and bookmark';
-
-function startOf(query: URLSearchParams): Start {
-	if (isTrue(query.get('sendInitialEvents'))) {
-		if (query.get('resourceVersionMatch') !== 'NotOlderThan') {
-			throw badRequest('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
-		}
-		return 'list and bookmark';
-	}
-	const version = query.get('resourceVersion') ?? '';
-	if (version === '' || version === '0') return 'list';
-	if (!/^\d+$/.test(version))
-		throw badRequest(`Invalid value: "${version}": a resource version is a number`);
-	return Number(version);
+/** Only kubelets are told which run caused an event. */
+function writerOf({ user }: ApiRequest, response: ServerResponse, limits: Limits): Write {
+	return (type, object, traceparent) => {
+		const cause = traceparent && isNode(user) ? { traceparent } : {};
+		response.write(`${JSON.stringify({ type, object, ...cause })}\n`);
+		if (response.writableLength > limits.watchBehindBytes) response.destroy();
+	};
 }
 
-/** What a change is for somebody who sees only matching objects; undefined when it is nothing. */
-function typeFor<T>(
+/** Everything there is, as if it had just come. */
+function tellAll<T extends KubeObject>(
+	start: WatchStart,
+	{ storage: { store, kind }, matches, shown, marked }: WatchOptions<T>,
+	write: Write
+): void {
+	for (const object of store.list().filter(matches)) {
+		write('ADDED', shown(object), store.causeOf(object)?.traceparent());
+	}
+	if (start !== 'list and bookmark') return;
+	const annotations = { 'k8s.io/initial-events-end': 'true' };
+	write('BOOKMARK', marked(bookmark(kind, store.revision, annotations)));
+}
+
+/** Tells every change, and the version each minute to who asks for that, until the client goes or its time is over. */
+function goOn<T extends KubeObject>(
+	{ url }: ApiRequest,
+	response: ServerResponse,
+	store: Store<T>,
+	{
+		storage,
+		marked,
+		tell,
+		write,
+		clock,
+		limits
+	}: WatchOptions<T> & {
+		tell(change: Change<T>): void;
+		write: Write;
+	}
+): void {
+	const ms = timeoutOf(url.searchParams, limits);
+	const end = clock.now() + ms;
+	const stops = [store.watch(tell), clock.after(ms, () => response.end())];
+	let stopMarking = () => {};
+	const markNext = () => {
+		const beforeEnd = end - lastBookmarkMs - clock.now();
+		const { watchBookmarkMs } = limits;
+		const wait = beforeEnd > 0 ? Math.min(beforeEnd, watchBookmarkMs) : watchBookmarkMs;
+		stopMarking = clock.after(wait, () => {
+			write('BOOKMARK', marked(bookmark(storage.kind, store.revision)));
+			markNext();
+		});
+	};
+	if (isTrue(url.searchParams.get('allowWatchBookmarks'))) markNext();
+	response.on('close', () => {
+		for (const stop of stops) stop();
+		stopMarking();
+	});
+}
+
+/** How long before its end a watch has a bookmark, so that the next one can go on from there. */
+const lastBookmarkMs = 2000;
+
+/** The longest that a timer of Node can wait. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/** As the client says; else some time between the least and twice that, so that not all come back at once. */
+function timeoutOf(query: URLSearchParams, { watchTimeoutMs }: Limits): number {
+	const seconds = Number(query.get('timeoutSeconds') ?? 0);
+	const ms = seconds > 0 ? seconds * 1000 : watchTimeoutMs * (1 + Math.random());
+	return Math.min(ms, maxTimerMs);
+}
+
+/**
+ * What a change is for somebody who sees only matching objects; undefined when it is nothing. What leaves the view is
+ * shown as it was last seen in it, with the version of the change.
+ */
+function eventOf<T extends KubeObject>(
 	{ type, object, previous }: Change<T>,
 	matches: (object: T) => boolean
-): Change<T>['type'] | undefined {
+): Pick<Change<T>, 'type' | 'object'> | undefined {
 	const before = previous !== undefined && matches(previous);
-	if (type === 'DELETED') return before ? 'DELETED' : undefined;
-	if (matches(object)) return before ? 'MODIFIED' : 'ADDED';
-	return before ? 'DELETED' : undefined;
+	if (type === 'DELETED') return before ? { type, object } : undefined;
+	if (matches(object)) return { type: before ? 'MODIFIED' : 'ADDED', object };
+	if (!before) return undefined;
+	const { resourceVersion } = object.metadata;
+	return {
+		type: 'DELETED',
+		object: { ...previous, metadata: { ...previous.metadata, resourceVersion } }
+	};
 }
 
-function initialEventsEnd(kind: string, revision: number) {
-	return {
-		kind,
-		apiVersion: 'v1',
-		metadata: {
-			resourceVersion: String(revision),
-			creationTimestamp: null,
-			annotations: { 'k8s.io/initial-events-end': 'true' }
-		}
-	};
+function bookmark(kind: string, revision: number, annotations?: Record<string, string>): Bookmark {
+	const metadata = { resourceVersion: String(revision), creationTimestamp: null };
+	return { kind, apiVersion: 'v1', metadata: { ...metadata, ...(annotations && { annotations }) } };
 }
