@@ -7,6 +7,7 @@ import { get } from './cells/get.ts';
 import { portForward } from './cells/port-forward.ts';
 import { run } from './cells/run.ts';
 import { version } from './cells/version.ts';
+import { watch } from './cells/watch.ts';
 
 /** The cells of each verb, in the order of the table; `cells/VERB.ts` has them. */
 const verbs: Record<string, Cells> = {
@@ -16,6 +17,7 @@ const verbs: Record<string, Cells> = {
 	'port-forward': portForward,
 	run,
 	delete: deletion,
+	watch,
 	auth
 };
 
