@@ -27,8 +27,8 @@ export const apiRequests: readonly Kind[] = [
 	{
 		of: /[?&]watch=(1|true)/,
 		sentence: {
-			en: 'A watch: tell me every change from this version on. The answer does not end by itself.',
-			zh: '一次 watch：从这个版本起，把每个变化告诉我。应答不会自行结束。'
+			en: 'A watch: tell me every change, from a version on or from now on.',
+			zh: '一次 watch：从某个版本起或从现在起，把每个变化告诉我。'
 		},
 		reply: {
 			en: 'The answer begins at once and stays open: one JSON object a line, one line a change.',
