@@ -40,12 +40,13 @@ export async function curl(
 	return { status: response.statusCode ?? 0, headers: response.headers, text };
 }
 
-/** Redeems a token URL, or whatever else answers with a SPDY stream of an exec without stdin: what came on each. */
-export async function curlExec(
+/** Asks for an upgrade to SPDY as a client would that knows no kubectl; throws when it is refused. */
+export async function curlSpdy(
 	url: string,
 	identity: Identity,
+	protocol: string,
 	method = 'POST'
-): Promise<{ stdout: string; stderr: string; error: string }> {
+): Promise<{ connection: SpdyConnection; socket: Duplex }> {
 	const request = https.request(url, {
 		agent: false,
 		...identity,
@@ -54,24 +55,33 @@ export async function curlExec(
 			'User-Agent': agent,
 			Connection: 'Upgrade',
 			Upgrade: 'SPDY/3.1',
-			'X-Stream-Protocol-Version': 'v4.channel.k8s.io',
+			'X-Stream-Protocol-Version': protocol,
 			'Content-Length': '0'
 		}
 	});
 	request.end();
-	const answered = await new Promise<Upgraded>((resolve, reject) => {
+	const { socket, head } = await new Promise<Upgraded>((resolve, reject) => {
 		request.on('upgrade', (_response, socket, head) => resolve({ socket, head }));
 		request.on('response', ({ statusCode }) => reject(new Error(`refused with ${statusCode}`)));
 		request.on('error', reject);
 	});
-	if (answered.head.length > 0) answered.socket.unshift(answered.head);
-	const connection = new SpdyConnection(answered.socket, { role: 'client' });
+	if (head.length > 0) socket.unshift(head);
+	return { connection: new SpdyConnection(socket, { role: 'client' }), socket };
+}
+
+/** Redeems a token URL, or whatever else answers with a SPDY stream of an exec without stdin: what came on each. */
+export async function curlExec(
+	url: string,
+	identity: Identity,
+	method = 'POST'
+): Promise<{ stdout: string; stderr: string; error: string }> {
+	const { connection, socket } = await curlSpdy(url, identity, 'v4.channel.k8s.io', method);
 	const error = await connection.open({ streamtype: 'error' });
 	const stdout = await connection.open({ streamtype: 'stdout' });
 	const stderr = await connection.open({ streamtype: 'stderr' });
 	const all = await Promise.all([stdout, stderr, error].map(textOf));
 	connection.close();
-	answered.socket.destroy();
+	socket.destroy();
 	return { stdout: all[0]!, stderr: all[1]!, error: all[2]! };
 }
 
@@ -80,7 +90,8 @@ interface Upgraded {
 	head: Buffer;
 }
 
-async function textOf(stream: SpdyStream): Promise<string> {
+/** All that comes on a stream. */
+export async function textOf(stream: SpdyStream): Promise<string> {
 	const chunks: Uint8Array[] = [];
 	for await (const { data } of stream) chunks.push(data);
 	return Buffer.concat(chunks).toString();
