@@ -62,6 +62,14 @@ describe('what the programs said', () => {
 		expect(of('exec-location', { error: 'no host' })).toBe('ExecLocation 失败：no host');
 	});
 
+	it('tells of a forwarded port', () => {
+		expect(of('forward-port', { port: 80 })).toBe('Pod 里的 localhost:80');
+		expect(of('io', { port: 80, len: 5 })).toBe('端口 80 5 字节');
+		expect(of('portforward-location', { url: 'https://a' })).toBe(
+			'PortForwardLocation 为 https://a'
+		);
+	});
+
 	it('counts what a runtime has', () => {
 		expect(of('cri-call', {}, { reply: true, n: '2 images' })).toBe('2 个镜像');
 		expect(of('cri-call', { image: null }, { reply: true, n: 'not here' })).toBe('本机没有');

@@ -56,6 +56,18 @@ describe('the table of steps', () => {
 		}
 	});
 
+	it.each(ids.filter((id) => explanations[id].kinds))('%s has kinds told in both', (id) => {
+		for (const { title, sentence, reply, surprise } of explanations[id].kinds!) {
+			for (const text of [title, sentence, reply, surprise]) {
+				if (!text) continue;
+				expect(text.en.trim()).not.toBe('');
+				expect(text.en).not.toMatch(chinese);
+				expect(text.zh.trim()).not.toBe('');
+			}
+			expect(sentence.zh).toMatch(chinese);
+		}
+	});
+
 	it('explains nothing that is no step', () => {
 		expect(Object.keys(explanations).sort()).toEqual([...ids].sort());
 	});

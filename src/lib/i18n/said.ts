@@ -69,8 +69,12 @@ const steps: { readonly [id in StepId]?: Tell } = {
 	'portforward-location': location('PortForwardLocation'),
 	'kubelet-authorize': kubeletFilter,
 	'kubelet-authorize-redirect': kubeletFilter,
-	io: ({ facts: { stream, len } }) =>
-		isText(stream) && typeof len === 'number' ? `${stream} ${len} 字节` : undefined,
+	'forward-port': ({ facts: { port } }) =>
+		typeof port === 'number' ? `Pod 里的 localhost:${port}` : undefined,
+	io: ({ facts: { stream, port, len } }) => {
+		const by = typeof port === 'number' ? `端口 ${port}` : stream;
+		return isText(by) && typeof len === 'number' ? `${by} ${len} 字节` : undefined;
+	},
 	'process-exit': exit,
 	'exit-status': exit
 };

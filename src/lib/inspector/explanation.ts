@@ -38,10 +38,12 @@ export function explanationOf(name: string, language: Language, happened?: Happe
 	const text: Explanation = explanations[parsed.id];
 	const refusal = happened && refusalOf(happened.item, happened.recording, language);
 	if (parsed.reply) return answerOf(text, language, refusal, happened);
+	const kind = kindOf(text, happened?.item);
+	const surprise = kind?.surprise === undefined ? text.surprise : kind.surprise;
 	return {
-		title: text.title[language],
-		sentence: refusal ?? (kindOf(text, happened?.item)?.sentence ?? text.sentence)[language],
-		surprise: text.surprise?.[language],
+		title: (kind?.title ?? text.title)[language],
+		sentence: refusal ?? (kind?.sentence ?? text.sentence)[language],
+		surprise: surprise?.[language],
 		articles: text.articles?.[language],
 		simplified: text.simplified[language],
 		future: text.future[language],

@@ -7,6 +7,7 @@ import {
 	newClientGo,
 	type Explanation
 } from './explanation.ts';
+import { portForwardKinds } from './portforward-kinds.ts';
 
 export const ask = {
 	'post-exec': {
@@ -69,6 +70,7 @@ export const ask = {
 			en: 'The API server checks that this user may “create” pods/exec here, or “get” it if the request is a GET.',
 			zh: 'API Server 检查该用户在这里能否 create pods/exec；请求若是 GET，查的则是 get。'
 		},
+		kinds: [portForwardKinds.authorize],
 		future: { en: 'RBAC: may this user exec?', zh: 'RBAC：可以 exec 吗？' },
 		surprise: {
 			en: 'By WebSocket, that is by GET, the right to “get pods/exec” is enough to run commands. The API server of 1.35 closed that hole.',
@@ -91,6 +93,7 @@ export const ask = {
 			en: 'The storage for pods/exec is asked for a handler, and answers with a proxy to the node of the pod.',
 			zh: 'API Server 向 pods/exec 的存储要一个处理器，得到的是一个通往 Pod 所在节点的代理。'
 		},
+		kinds: [portForwardKinds.connect],
 		future: { en: 'Make a proxy for this exec', zh: '为这次 exec 建代理' },
 		surprise: {
 			en: 'The API server never understands your stream. From the 101 on it copies bytes.',

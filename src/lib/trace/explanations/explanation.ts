@@ -15,8 +15,12 @@ export interface Reply {
 /** Of a step that stands for many requests: what one of them is, by what is said on its arrow. */
 export interface Kind {
 	of: RegExp;
+	/** Instead of the step's own, where that tells of another verb. */
+	title?: Text;
 	sentence: Text;
-	reply: Text;
+	reply?: Text;
+	/** Null where the step's own surprises are none here. */
+	surprise?: Text | null;
 }
 
 /** What the page says of one step. The articles are told in our own words, never quoted. */

@@ -6,6 +6,7 @@ import {
 	moby,
 	type Explanation
 } from './explanation.ts';
+import { portForwardKinds } from './portforward-kinds.ts';
 
 export const start = {
 	'token-consume': {
@@ -70,6 +71,7 @@ export const start = {
 			en: 'kubectl opens the streams one by one: error, stdin (with -i), stdout, then stderr or, with a terminal, resize.',
 			zh: 'kubectl 逐个打开流：error、stdin（用了 -i 时）、stdout，最后是 stderr；有终端时则是 resize。'
 		},
+		kinds: [portForwardKinds.streamOpen],
 		future: { en: 'Open the streams', zh: '打开各个流' },
 		surprise: {
 			en: 'Each waits for its answer before the next is asked for: a round trip a stream. The server starts the command only when all are there.',

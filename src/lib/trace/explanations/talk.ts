@@ -7,6 +7,7 @@ import {
 	spdyPings,
 	type Explanation
 } from './explanation.ts';
+import { portForwardKinds } from './portforward-kinds.ts';
 
 export const talk = {
 	io: {
@@ -15,6 +16,7 @@ export const talk = {
 			en: 'One chunk, as it was read where it came from; it crosses every socket of the path.',
 			zh: '一块数据，按源头读到时的样子记录；它会穿过沿途的每个套接字。'
 		},
+		kinds: [portForwardKinds.io],
 		future: { en: 'Bytes, both ways', zh: '双向的字节' },
 		surprise: {
 			en: 'stdout and stderr have no common order: each stream keeps its own.',
@@ -146,6 +148,7 @@ export const end = {
 			en: 'The streams are reset (RST_STREAM), the connection says goodbye (GOAWAY), and each program on the way closes both its sides.',
 			zh: '各个流被重置（RST_STREAM），连接道别（GOAWAY），沿途的每个程序关闭自己的两侧。'
 		},
+		kinds: [portForwardKinds.close],
 		future: { en: 'Close everything', zh: '关闭一切' },
 		surprise: {
 			en: 'The server never half-closes stdout. It is a reset that ends kubectl’s reading.',
