@@ -6,7 +6,8 @@ import { Rows, type Detail, type Row } from '../../src/lib/diagram/rows.ts';
 import { readRecording, RecordingReader } from '../../src/lib/recording/reader.ts';
 import { findItem } from '../../src/lib/recording/find-item.ts';
 import type { Recording } from '../../src/lib/recording/recording.ts';
-import { steps, storySteps, type StepId } from '../../src/lib/trace/steps.ts';
+import { stepsOfPath } from '../../src/lib/trace/paths.ts';
+import { steps, storySteps } from '../../src/lib/trace/steps.ts';
 import { saidRecording } from '../support/said-recording.ts';
 import { sampleRecording } from '../support/sample-recording.ts';
 
@@ -30,9 +31,8 @@ describe('Rows', () => {
 
 	it('tells only the story at level 1', () => {
 		const rows = rowsOf(read({ chunks: 9 }), 1);
-		const inEra = (id: StepId) => steps[id].eras.includes('1.15-redirect');
-		const others = ['websocket-exec', 'docker-attach'];
-		const story = storySteps.filter((id) => inEra(id) && !others.includes(id));
+		const path = new Set(stepsOfPath('1.15-redirect', 'exec', 'spdy').map(({ id }) => id));
+		const story = storySteps.filter((id) => path.has(id));
 		expect(rows.map((row) => row.id)).toEqual(story);
 	});
 
