@@ -37,4 +37,17 @@ describe.each(Object.keys(eras) as EraId[])('the API server in era %s', (era) =>
 			expect(text.includes('"selfLink"')).toBe(eras[era].selfLink);
 		}
 	});
+
+	it('names containers to choose from in the words of its release', async () => {
+		const containers = ['a', 'b'].map((name) => ({ name, image: 'nginx' }));
+		const initContainers = [{ name: 'i', image: 'busybox' }];
+		const metadata = { name: 'one', namespace: 'default' };
+		const pod = { ...body, metadata, spec: { containers, initContainers, nodeName: 'node-1' } };
+		api = await testApiserver({ era, pods: [pod as never] });
+		const { text } = await api.client.ask(api.admin, `POST ${pods}/one/exec?command=date`);
+		const offers = { old: '[a b] or one of the init containers: [i]', new: '[i a b]' };
+		expect(JSON.parse(text)).toMatchObject({
+			message: `a container name must be specified for pod one, choose one of: ${offers[eras[era].chooseText]}`
+		});
+	});
 });

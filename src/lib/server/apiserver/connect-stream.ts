@@ -4,20 +4,22 @@
  * hands the two connections to the proxy.
  */
 import type { TLSSocket } from 'node:tls';
-import { eras } from '../../trace/eras.ts';
 import type { Facts } from '../../trace/event.ts';
+import { eras, type EraId } from '../../trace/eras.ts';
 import type { StepId } from '../../trace/steps.ts';
-import type { Message } from '../../trace/trace.ts';
+import type { Message, Trace } from '../../trace/trace.ts';
 import { headerValues } from '../../wire/http1/head.ts';
 import type { Clock, Limits } from '../limits.ts';
+import { copyRefusal } from '../transport/copy-refusal.ts';
+import { forwardedHeaders } from '../transport/forwarded-headers.ts';
+import type { BackendResponse } from '../transport/read-response.ts';
 import type { TappedDuplex } from '../transport/tapped-duplex.ts';
 import { tlsSocketOf } from '../transport/tapped-server.ts';
+import { isSwitched, splice } from '../transport/upgrade-aware-proxy.ts';
 import type { ApiRequest } from './api-request.ts';
-import { connectWithRedirects, type BackendResponse } from './connect-with-redirects.ts';
+import { connectWithRedirects } from './connect-with-redirects.ts';
 import { answer, call } from './conversation.ts';
-import { copyRefusal } from './copy-refusal.ts';
 import { dialKubelet, type KubeletClient } from './dial.ts';
-import { forwardedHeaders } from './forwarded-headers.ts';
 import type { Node } from './objects.ts';
 import { addressOf, judgeRedirect } from './redirect-rule.ts';
 import { badRequest, methodNotAllowed, StatusError } from './status.ts';
@@ -28,7 +30,6 @@ import {
 	type StreamLocator,
 	type StreamTarget
 } from './stream-location.ts';
-import { isSwitched, splice } from './upgrade-aware-proxy.ts';
 
 /** A verb that ends in streams, as far as it differs from the others above the kubelet. */
 export interface StreamVerb {
@@ -44,6 +45,7 @@ export interface StreamVerb {
 export interface StreamContext extends Omit<StreamLocator, 'chooseText'> {
 	nodes: Store<Node>;
 	kubeletClient: KubeletClient;
+	trace: Pick<Trace, 'boot'>;
 	limits: Limits;
 	clock: Clock;
 }
@@ -65,10 +67,11 @@ export async function connectStream(
 		name: info.name,
 		options
 	});
-	const location = await locate(api, context, verb, target).finally(connected);
+	const { era } = talk.run ?? context.trace.boot;
+	const location = await locate(api, context, verb, target, era).finally(connected);
 	const { upgrade } = api;
 	if (!upgrade) throw badRequest('Upgrade request required');
-	await tryUpgrade(api, context, upgrade, location, verb);
+	await tryUpgrade(api, context, upgrade, location, verb, era);
 	return 'taken';
 }
 
@@ -76,10 +79,10 @@ async function locate(
 	{ info, talk }: ApiRequest,
 	{ pods, nodes }: StreamContext,
 	verb: StreamVerb,
-	target: StreamTarget
+	target: StreamTarget,
+	era: EraId
 ): Promise<StreamLocation> {
-	// Without a run it is a node's own request, which no role lets have a stream.
-	const { chooseText } = eras[talk.run?.era ?? '1.15-redirect'];
+	const { chooseText } = eras[era];
 	const find = () => streamLocation({ pods, nodes, chooseText }, info, target);
 	const foreseen = foresee(find);
 	const n = 'url' in foreseen ? `${verb.locate} is ${foreseen.url}` : foreseen.error;
@@ -109,7 +112,8 @@ async function tryUpgrade(
 	context: StreamContext,
 	client: TappedDuplex,
 	location: StreamLocation,
-	{ ids }: StreamVerb
+	{ ids }: StreamVerb,
+	era: EraId
 ): Promise<void> {
 	const { talk, request } = api;
 	const gone = new AbortController();
@@ -120,6 +124,7 @@ async function tryUpgrade(
 	};
 	client.on('close', leave);
 	let sent: Message | undefined;
+	const { refuses3xx } = eras[era];
 	const backend = await connectWithRedirects<TLSSocket>({
 		method: request.method ?? 'GET',
 		location: location.url,
@@ -134,13 +139,18 @@ async function tryUpgrade(
 			sent = await announce(api, id, location, method, to, redirects);
 			return sent && talk.run ? ['traceparent', talk.run.traceparent(sent)] : undefined;
 		},
-		judge: (from, to) => judgeRedirect(from, to, context.nodes.list()),
+		...(refuses3xx
+			? {}
+			: { judge: (from: URL, to: URL) => judgeRedirect(from, to, context.nodes.list()) }),
 		maxRedirects: context.limits.redirects,
 		maxResponseBytes: context.limits.redirectResponseBytes
 	});
 	client.off('close', leave);
-	if (client.destroyed) backend.socket.destroy();
-	else await finish(api, context, client, backend, sent);
+	const { status = 0 } = backend.head;
+	const unexpected = refuses3xx && status < 400 && status !== 101;
+	if (client.destroyed || unexpected) backend.socket.destroy();
+	if (unexpected) throw new Error(`invalid upgrade response: status code ${status}`);
+	if (!client.destroyed) await finish(api, context, client, backend, sent);
 }
 
 /** Says what is about to be sent to the kubelet: the request, or the GET that follows its redirect. */

@@ -4,15 +4,8 @@
  * so that whatever follows a 101 is left untouched.
  */
 import type { Duplex } from 'node:stream';
-import { formatHead, headerValues, parseHead, type Head } from '../../wire/http1/head.ts';
-
-/** The head of a backend's answer with everything that was read of it so far. */
-export interface BackendResponse<S extends Duplex = Duplex> {
-	socket: S;
-	head: Head;
-	/** Head and what came with it. */
-	bytes: Buffer;
-}
+import { formatHead, headerValues, type Head } from '../../wire/http1/head.ts';
+import { readResponse, type BackendResponse } from '../transport/read-response.ts';
 
 export interface RedirectOptions<S extends Duplex> {
 	method: string;
@@ -26,8 +19,11 @@ export interface RedirectOptions<S extends Duplex> {
 		location: URL,
 		redirects: number
 	): Promise<[name: string, value: string] | undefined>;
-	/** What to do with a redirect: follow it, or let the client have the 302. May throw to refuse both. */
-	judge(from: URL, to: URL): 'follow' | 'hand back';
+	/**
+	 * What to do with a redirect: follow it, or let the client have the 302. May throw to refuse both. Without it no
+	 * redirect is looked at: it is an answer like others.
+	 */
+	judge?(from: URL, to: URL): 'follow' | 'hand back';
 	maxRedirects: number;
 	maxResponseBytes: number;
 }
@@ -48,10 +44,10 @@ export async function connectWithRedirects<S extends Duplex>(
 			);
 			const response = await readResponse(socket, options.maxResponseBytes);
 			// A redirected request is a GET without a body, whatever it was before.
-			const next = redirectOf(response.head, location);
-			if (!next || options.judge(options.location, next) === 'hand back') {
+			const next = options.judge && redirectOf(response.head, location);
+			if (!next || options.judge?.(options.location, next) === 'hand back') {
 				kept = true;
-				return { socket, ...response };
+				return response;
 			}
 			method = 'GET';
 			location = next;
@@ -76,34 +72,4 @@ function redirectOf(head: Head, current: URL): URL | undefined {
 	} catch {
 		throw new Error(`malformed Location header: parse ${location}: invalid URI for request`);
 	}
-}
-
-/** Reads until the head is complete and leaves the socket paused. */
-function readResponse(socket: Duplex, maxBytes: number): Promise<{ head: Head; bytes: Buffer }> {
-	return new Promise((resolve, reject) => {
-		let bytes = Buffer.alloc(0);
-		const done = (act: () => void) => {
-			socket.pause();
-			socket.off('data', read);
-			socket.off('end', ended);
-			socket.off('close', ended);
-			act();
-		};
-		const ended = () => done(() => reject(new Error('unexpected EOF')));
-		const read = (chunk: Buffer) => {
-			bytes = Buffer.concat([bytes, chunk]);
-			try {
-				const head = parseHead(bytes.subarray(0, maxBytes));
-				if (head) return done(() => resolve({ head, bytes }));
-			} catch (error) {
-				const text = error instanceof Error ? error.message : String(error);
-				return done(() => reject(new Error(`malformed HTTP response: ${text}`)));
-			}
-			if (bytes.length >= maxBytes) ended();
-		};
-		socket.on('data', read);
-		socket.on('end', ended);
-		socket.on('close', ended);
-		socket.resume();
-	});
 }

@@ -79,7 +79,7 @@ function chainContext(
 		trace,
 		tokens,
 		storage,
-		streams: { pods, nodes, kubeletClient, limits, clock },
+		streams: { pods, nodes, kubeletClient, trace, limits, clock },
 		clock,
 		limits,
 		now,

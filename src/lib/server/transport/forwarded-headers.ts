@@ -1,12 +1,12 @@
 /**
- * The headers that go on to the kubelet: those of the client, without its credentials, with `X-Forwarded-For`, in the
+ * The headers that go on to a backend: those of the client, without its credentials, with `X-Forwarded-For`, in the
  * order and spelling in which Go's `http.Request.Write` puts them. apimachinery `pkg/util/proxy/upgradeaware.go`.
  */
 import type { IncomingMessage } from 'node:http';
 
 /**
  * Dropped: what proves who the client is (the authentication filter upstream takes it away), what tells a run (only
- * our own word on it counts), and Host, which is the kubelet's.
+ * our own word on it counts), and Host, which the caller names.
  */
 const dropped = new Set([
 	'authorization',

@@ -1,12 +1,12 @@
 /**
- * What happens with the kubelet's answer: `UpgradeAwareHandler.tryUpgrade` in apimachinery
+ * What API server and kubelet do with a backend's answer to an upgrade: `UpgradeAwareHandler.tryUpgrade` in apimachinery
  * `pkg/util/proxy/upgradeaware.go`. Raw bytes are spliced only after a verified 101 (CVE-2018-1002105); what happens
  * with any other answer is in `copy-refusal.ts`.
  */
 import { finished, type Duplex } from 'node:stream';
 import { hasToken, headerValues, type Head } from '../../wire/http1/head.ts';
-import type { TappedDuplex } from '../transport/tapped-duplex.ts';
-import type { BackendResponse } from './connect-with-redirects.ts';
+import type { BackendResponse } from './read-response.ts';
+import type { TappedDuplex } from './tapped-duplex.ts';
 
 /** A 101 of HTTP/1.1 (1.0 has no upgrades) that says it upgraded to what was asked for. */
 export function isSwitched(head: Head, protocol: string): boolean {

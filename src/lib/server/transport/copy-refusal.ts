@@ -1,20 +1,19 @@
 /**
- * An answer of the kubelet that is no 101: the other half of `UpgradeAwareHandler.tryUpgrade`. It is copied back as it
- * is, head and body and nothing after them, and both connections end, so that nobody can go on talking to the kubelet
+ * An answer of a backend that is no 101: the other half of `UpgradeAwareHandler.tryUpgrade`. It is copied back as it
+ * is, head and body and nothing after them, and both connections end, so that nobody can go on talking to the backend
  * in our name (CVE-2018-1002105).
  */
 import { bodyLength } from '../../wire/http1/body-length.ts';
 import type { Head } from '../../wire/http1/head.ts';
 import { Http1Decoder } from '../../wire/http1/http1-decoder.ts';
-import type { Clock } from '../limits.ts';
-import type { TappedDuplex } from '../transport/tapped-duplex.ts';
-import type { BackendResponse } from './connect-with-redirects.ts';
+import type { BackendResponse } from './read-response.ts';
+import type { TappedDuplex } from './tapped-duplex.ts';
 import { flushedClient } from './upgrade-aware-proxy.ts';
 
 export interface CopyOptions {
 	/** Of the request that was refused: the answer to a HEAD has no body. */
 	method: string;
-	clock: Clock;
+	clock: { after(ms: number, act: () => void): () => void };
 	limitMs: number;
 }
 
