@@ -298,7 +298,7 @@ export async function startWorld(
 	const apiserver = await startFakeApiserver(pki);
 	apiserver.pods = pods;
 	if (options.registered) apiserver.answer.nodes = 409;
-	const trace = quietTrace();
+	const trace = quietTrace(options.era?.());
 	const serving = await pki.issue({ cn: 'node-1', ips: ['127.0.0.1'], usage: 'server' });
 	const node = await pki.issue({
 		cn: 'system:node:node-1',

@@ -24,7 +24,8 @@ export class MetricHistory {
 	}
 
 	take(item: Item): void {
-		if (item.id === 'redirect') return this.#tell(item);
+		if (item.id === 'redirect' || (item.id === 'kubelet-proxy' && !item.reply))
+			return this.#tell(item);
 		const answers =
 			item.id === 'token-url' ||
 			(item.reply &&

@@ -4,6 +4,7 @@
  */
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import { posix } from 'node:path';
+import { eras } from '../../trace/eras.ts';
 import type { Message, Run, Tap, Trace } from '../../trace/trace.ts';
 import type { Clock, Limits } from '../limits.ts';
 import { formatAddress, type Address } from '../transport/address.ts';
@@ -22,7 +23,10 @@ import { isWebSocketRequest, refuseWebSocket } from './websocket-refusal.ts';
 export interface StreamingServerOptions {
 	node: string;
 	address: Address;
-	/** Where clients find us: absolute, or only a path; empty: our own address. */
+	/**
+	 * Where clients find us: absolute, or only a path, which is for those whom a kubelet redirects; empty: our own
+	 * address.
+	 */
 	baseUrl: string;
 	door: Door;
 	trace: Trace;
@@ -96,14 +100,17 @@ export class StreamingServer {
 		const token = this.#cache.insert(stream);
 		inserted();
 		run.name(token);
-		return { url: this.#url(stream.kind, token), token };
+		return { url: this.#url(stream.kind, token, run), token };
 	}
 
 	/** As Go resolves a reference against the base URL. */
-	#url(kind: StreamKind, token: string): string {
+	#url(kind: StreamKind, token: string, { era }: Run): string {
 		const { baseUrl } = this.#options;
-		const own = `http://${formatAddress(this.address)}/`;
-		const base = baseUrl === '' ? own : baseUrl;
+		const redirects = eras[era].stream === 'redirect';
+		const base =
+			URL.canParse(baseUrl) || (redirects && baseUrl !== '')
+				? baseUrl
+				: `http://${formatAddress(this.address)}/`;
 		if (URL.canParse(base)) return new URL(`${kind}/${token}`, base).href;
 		return posix.join(posix.dirname(`${base}.`), kind, token);
 	}
@@ -217,7 +224,8 @@ export class StreamingServer {
 			from: 'client'
 		});
 		if (announced) return { run, asked: announced };
-		const asked = await run.step('cri-handler', {
+		const redirects = eras[run.era].stream === 'redirect';
+		const asked = await run.step(redirects ? 'cri-handler' : 'kubelet-proxy', {
 			n: `${request.method} ${path}`,
 			from: 'client',
 			facts: { method: request.method, url: path, token, client },

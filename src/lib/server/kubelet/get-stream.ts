@@ -1,9 +1,10 @@
 /**
- * What `getExec`, `getAttach` and `getPortForward` of `pkg/kubelet/server/server.go` do alike: from path and query to a
- * redirect to the streaming server. Redirect mode only (`--redirect-container-streaming=true`); the refusals are in the
- * order of upstream.
+ * What `getExec`, `getAttach` and `getPortForward` of `pkg/kubelet/server/server.go` do alike: from path and query to
+ * where the stream is served. In redirect mode (`--redirect-container-streaming=true`) that is the answer; else
+ * the kubelet goes there itself. The refusals are in the order of upstream.
  */
 import type { Facts } from '../../trace/event.ts';
+import { eras } from '../../trace/eras.ts';
 import type { StepId } from '../../trace/steps.ts';
 import { Dropped, type Message, type Run } from '../../trace/trace.ts';
 import { criMethods, type CriStreamMethod } from './cri-methods.ts';
@@ -52,12 +53,18 @@ export interface StreamVerb {
 /** The URL, or a refusal of the kubelet itself; throws what becomes 500, or what the runtime said. */
 export type AskForUrl = (pod: Pod, manager: KubeGenericRuntimeManager) => Promise<string | Answer>;
 
-/** Answers a request for a stream: 302, or the refusal. Everything is announced here. */
+/** Where the kubelet is to go itself, for `proxyStream`, and what that step tells beside its request. */
+export interface StreamPlace {
+	url: string;
+	facts: Facts;
+}
+
+/** Answers a request for a stream: 302, or the refusal, announced here; or tells where it is, which nobody knows yet. */
 export async function getStream(
 	host: StreamHost,
 	call: StreamCall,
 	verb: StreamVerb
-): Promise<Answer> {
+): Promise<Answer | StreamPlace> {
 	const { run, asked, method, params } = call;
 	const { podNamespace = '', podID = '', containerName } = params;
 	const named = [podNamespace, podID, ...(containerName === undefined ? [] : [containerName])];
@@ -77,22 +84,20 @@ export async function getStream(
 		return found;
 	}
 	const { operation } = criMethods[verb.method];
+	const metrics = {
+		[`kubelet_runtime_operations_total{operation_type="${operation}"}`]:
+			host.metrics.total(operation)
+	};
+	if (eras[run.era].stream === 'proxy') return { url: found, facts: { metrics } };
 	await run.step('redirect', {
 		n: `302 ${found}`,
 		re: asked,
-		facts: {
-			status: 302,
-			location: found,
-			metrics: {
-				[`kubelet_runtime_operations_total{operation_type="${operation}"}`]:
-					host.metrics.total(operation)
-			}
-		}
+		facts: { status: 302, location: found, metrics }
 	});
 	return redirect(method, found);
 }
 
-/** The URL to redirect to, or the refusal. */
+/** The URL where the stream is served, or the refusal. */
 async function streamUrl(
 	host: StreamHost,
 	call: StreamCall,

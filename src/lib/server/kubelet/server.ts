@@ -1,10 +1,10 @@
 /**
  * The kubelet: `cmd/kubelet/app/server.go` (`RunKubelet`) and the HTTP server of `pkg/kubelet/server/server.go`. It
  * judges each request by its client certificate, finds the route in the visible table and answers; in the background
- * it registers its node and looks after its pods. Era 1.15 in redirect mode.
+ * it registers its node and looks after its pods.
  */
 import type { IncomingMessage } from 'node:http';
-import type { EraId } from '../../trace/eras.ts';
+import { eras, type EraId } from '../../trace/eras.ts';
 import { Dropped, type Message, type Run, type Trace } from '../../trace/trace.ts';
 import type { Clock, Limits } from '../limits.ts';
 import type { Address } from '../transport/address.ts';
@@ -33,6 +33,7 @@ import { InstrumentedRuntimeService } from './instrumented-runtime-service.ts';
 import { RuntimeMetrics } from './metrics.ts';
 import { RemoteRuntimeService, type RuntimeService } from './remote-runtime-service.ts';
 import { pages, type PageHost } from './pages.ts';
+import { proxyStream } from './proxy-stream.ts';
 import { matchRoute, type Match } from './routes.ts';
 import { KubeGenericRuntimeManager } from './runtime-manager.ts';
 import { asksForStream, streamVerbOf, type StreamHandler } from './stream-verbs.ts';
@@ -47,7 +48,7 @@ export interface KubeletOptions {
 	tls: { cert: string; key: string; ca: string };
 	/** The container runtime. */
 	cri: Address;
-	/** Where the runtime's streaming server listens: `/cri/` leads there. */
+	/** Where the runtime's streaming server listens: `/cri/` leads there, and in proxy mode the kubelet itself goes. */
 	criHandler: Address;
 	apiserver: { address: Address; ca: string; cert: string; key: string };
 	/** Common names that may use the kubelet. */
@@ -200,9 +201,9 @@ class KubeletServer {
 		const { request } = exchange;
 		const { method = '', url = '' } = request;
 		const [path = '', search = ''] = splitOnce(url, '?');
-		const match = matchRoute(method, path, this.#options.debuggingHandlers);
+		const known = matchRoute(method, path, this.#options.debuggingHandlers);
 		const judgement = judge(tlsSocketOf(request), this.#options.clients, method, path);
-		const { run, asked } = await this.#receive(exchange, match, judgement.allowed);
+		const { run, asked, match } = await this.#receive(exchange, known, judgement.allowed);
 		await authorize(run, match, judgement, `${method} ${path}`);
 		if (!judgement.allowed) {
 			return reply(run, asked, exchange, text(judgement.status, judgement.message));
@@ -215,11 +216,11 @@ class KubeletServer {
 	/** The run of the request and its announcement, which is ours to make when the client is a foreign one. */
 	async #receive(
 		exchange: Exchange,
-		match: Match,
+		known: Match,
 		believed: boolean
-	): Promise<{ run: Run; asked: Message }> {
+	): Promise<{ run: Run; asked: Message; match: Match }> {
 		const { request } = exchange;
-		const token = match.kind === 'route' ? match.params['token'] : undefined;
+		const token = known.kind === 'route' ? known.params['token'] : undefined;
 		const { run, request: announced } = await this.#options.trace.receive({
 			arrival: arrival(exchange),
 			traceparent: believed ? oneHeader(request, 'traceparent') : undefined,
@@ -229,7 +230,8 @@ class KubeletServer {
 			names: token ? [token] : [],
 			from: 'client'
 		});
-		if (announced) return { run, asked: announced };
+		const match = installed(known, run);
+		if (announced) return { run, asked: announced, match };
 		const step = stepOf(match);
 		const facts = { method: request.method, url: request.url, node: this.#options.node };
 		if (asksForStream(step)) {
@@ -242,7 +244,7 @@ class KubeletServer {
 			facts,
 			arrival: arrival(exchange)
 		});
-		return { run, asked };
+		return { run, asked, match };
 	}
 
 	async #dispatch(match: Match, asked: Asked): Promise<void> {
@@ -256,11 +258,21 @@ class KubeletServer {
 		const verb = streamVerbOf(handler);
 		if (verb) {
 			const webSocket = exchange.request.headers.upgrade?.toLowerCase() === 'websocket';
-			return answer(exchange, await getStream(this.#host, { ...asked, webSocket }, verb));
+			const found = await getStream(this.#host, { ...asked, webSocket }, verb);
+			if (!('url' in found)) return answer(exchange, found);
+			const { criHandler: streaming, limits, clock } = this.#options;
+			const refusal = await proxyStream({ streaming, limits, clock }, { ...asked, ...found });
+			return refusal && reply(run, asked.asked, exchange, refusal);
 		}
 		const page = pages[handler as Exclude<typeof handler, StreamHandler>];
 		await reply(run, asked.asked, exchange, await page(this.#host, run, asked.path));
 	}
+}
+
+/** `/cri/` is there in redirect mode only: else the kubelet was built without a handler for it. */
+function installed(match: Match, run: Run): Match {
+	const forCri = match.kind === 'route' && match.route.handler === 'criHandler';
+	return forCri && eras[run.era].stream === 'proxy' ? { kind: 'none' } : match;
 }
 
 /** The auth filter, said: it comes before everything else, also before the path is found not to be there. */
