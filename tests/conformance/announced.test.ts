@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Http1Decoder, type Http1Event } from '../../src/lib/wire/http1/http1-decoder.ts';
+import { eras, isBuiltEra, type EraId } from '../../src/lib/trace/eras.ts';
 import { decodeMessage } from '../../src/lib/wire/cri/decode-message.ts';
+import { Http1Decoder, type Http1Event } from '../../src/lib/wire/http1/http1-decoder.ts';
 import { SpdyDecoder, type PlacedFrame } from '../../src/lib/wire/spdy/frames.ts';
 import type { CheckedLine } from '../support/check-recording.ts';
 import { startLab, type Lab } from '../support/lab.ts';
@@ -8,20 +9,8 @@ import { bytesOfStep, recordedBytes, type Direction } from '../support/recorded-
 import { goodRecording, until } from '../support/type-kubectl.ts';
 
 const script = 'read line; echo "out $line"; echo err >&2; exit 3';
-let lab: Lab;
 let lines: CheckedLine[];
 let steps: CheckedLine[];
-beforeAll(async () => {
-	lab = await startLab();
-	const argv = ['kubectl', 'exec', '-i', 'nginx', '--', 'sh', '-c', script];
-	const { code, run } = await lab.kubectl(argv, { stdin: 'typed\n' });
-	expect(code).toBe(3);
-	await until(() => lab.cluster.tracer.runs.every(({ open }) => !open), 'the run ends');
-	lines = goodRecording(lab, run!);
-	steps = lines.filter(({ k }) => k === 'step');
-}, 60_000);
-afterAll(() => lab?.close());
-
 const idOf = (step: CheckedLine) => String(step['s']).replace(/#\d+$/, '');
 const named = (id: string) => {
 	const found = steps.filter((step) => idOf(step) === id);
@@ -45,18 +34,37 @@ const bodyOf = (bytes: Buffer): unknown => {
 	return JSON.parse(Buffer.concat(parts).toString());
 };
 
-const requests = [
-	...['discovery', 'get-pod', 'post-exec', 'kubelet-exec', 'follow-redirect', 'cri-handler'],
+const redirects = (era: EraId) => eras[era].stream === 'redirect';
+/** Which hops lead from the kubelet's answer of the runtime to the streaming server. */
+const handed = (era: EraId) =>
+	redirects(era) ? ['follow-redirect', 'cri-handler'] : ['kubelet-proxy'];
+const requests = (era: EraId) => [
+	...['discovery', 'get-pod', 'post-exec', 'kubelet-exec', ...handed(era)],
 	...['check-container', 'docker-request', 'docker-create-exec', 'docker-start-exec'],
 	'docker-inspect-exec'
 ];
-const answers = [
-	...['discovery:reply', 'get-pod:reply', 'redirect', 'hijack', 'docker-request:reply'],
+const answers = (era: EraId) => [
+	...['discovery:reply', 'get-pod:reply', 'hijack', 'docker-request:reply'],
+	...(redirects(era) ? ['redirect'] : []),
 	...['docker-create-exec:reply', 'docker-inspect-exec:reply']
 ];
 
-describe('what was announced is what the taps read', () => {
-	it.each(requests)('method and path of %s', (id) => {
+const builtEras = Object.keys(eras).filter(isBuiltEra);
+
+describe.each(builtEras)('in era %s, what was announced is what the taps read', (era) => {
+	let lab: Lab;
+	beforeAll(async () => {
+		lab = await startLab({ era });
+		const argv = ['kubectl', 'exec', '-i', 'nginx', '--', 'sh', '-c', script];
+		const { code, run } = await lab.kubectl(argv, { stdin: 'typed\n' });
+		expect(code).toBe(3);
+		await until(() => lab.cluster.tracer.runs.every(({ open }) => !open), 'the run ends');
+		lines = goodRecording(lab, run!);
+		steps = lines.filter(({ k }) => k === 'step');
+	}, 60_000);
+	afterAll(() => lab?.close());
+
+	it.each(requests(era))('method and path of %s', (id) => {
 		for (const step of named(id)) {
 			const { method, target } = headOf(onlyBytes(step), 'request');
 			const url = new URL(String(factsOf(step)['url']), 'http://x');
@@ -64,7 +72,7 @@ describe('what was announced is what the taps read', () => {
 		}
 	});
 
-	it.each(answers)('status of %s', (id) => {
+	it.each(answers(era))('status of %s', (id) => {
 		for (const step of named(id))
 			expect(headOf(onlyBytes(step), 'response').status).toBe(factsOf(step)['status']);
 	});
@@ -89,10 +97,12 @@ describe('what was announced is what the taps read', () => {
 		const { url, token } = factsOf(answer);
 		expect(criMessage('ExecResponse', onlyBytes(answer))['url']).toBe(url);
 		expect(String(url).endsWith(`/${String(token)}`)).toBe(true);
+		const path = new URL(String(url), 'http://x').pathname;
+		for (const id of handed(era))
+			expect(headOf(onlyBytes(named(id)[0]!), 'request').target).toBe(path);
+		if (!redirects(era)) return;
 		const { headers } = headOf(onlyBytes(named('redirect')[0]!), 'response');
 		expect(headers).toContainEqual(['Location', url]);
-		for (const id of ['follow-redirect', 'cri-handler'])
-			expect(headOf(onlyBytes(named(id)[0]!), 'request').target).toBe(url);
 	});
 
 	it('exec id and exit code of Docker', () => {

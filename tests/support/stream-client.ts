@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import https, { type RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { SpdyConnection } from '../../src/lib/server/transport/spdy-connection.ts';
@@ -19,6 +19,7 @@ export interface HttpsAnswer {
 }
 
 const agent = 'curl/7.88.1';
+const clientOf = (url: string) => (url.startsWith('http:') ? http : https);
 
 /** One request as curl makes it, on a connection of its own. */
 export async function curl(
@@ -26,7 +27,7 @@ export async function curl(
 	identity: Identity,
 	options: RequestOptions = {}
 ): Promise<HttpsAnswer> {
-	const request = https.request(url, {
+	const request = clientOf(url).request(url, {
 		agent: false,
 		...identity,
 		...options,
@@ -47,7 +48,7 @@ export async function curlSpdy(
 	protocol: string,
 	method = 'POST'
 ): Promise<{ connection: SpdyConnection; socket: Duplex }> {
-	const request = https.request(url, {
+	const request = clientOf(url).request(url, {
 		agent: false,
 		...identity,
 		method,

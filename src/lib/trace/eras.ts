@@ -61,7 +61,7 @@ export const eras: Readonly<Record<EraId, Era>> = {
 		translatorPings: false
 	},
 	'1.15-proxy': {
-		built: false,
+		built: true,
 		version: '1.15.3',
 		since: '1.11',
 		stream: 'proxy',
