@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import grpc from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadCri } from '../../src/lib/server/transport/cri-proto.ts';
+import { criVersions, loadCri, type CriVersion } from '../../src/lib/server/transport/cri-proto.ts';
 import type { CheckedLine } from '../support/check-recording.ts';
 import { askDocker } from '../support/docker.ts';
 import { startLab, type Lab } from '../support/lab.ts';
@@ -139,8 +139,8 @@ describe('a kubelet', () => {
 });
 
 describe('CRI', () => {
-	const call = <T>(method: string, request: object): Promise<T> => {
-		const { RuntimeService } = loadCri();
+	const call = <T>(method: string, request: object, version?: CriVersion): Promise<T> => {
+		const { RuntimeService } = loadCri(version);
 		const target = lab.cluster.nodes[0]!.cri.replace('unix://', 'unix:');
 		const client = new RuntimeService(target, grpc.credentials.createInsecure());
 		return new Promise<T>((resolve, reject) => {
@@ -149,21 +149,23 @@ describe('CRI', () => {
 		}).finally(() => client.close());
 	};
 
-	it('says what it is', async () => {
-		const { said, runs } = await outside(() => call('Version', { version: '0.1.0' }));
+	it.each(criVersions)('says what it is to who speaks runtime.%s', async (version) => {
+		const { said, runs } = await outside(() => call('Version', { version: '0.1.0' }, version));
 		expect(said).toMatchObject({ version: '0.1.0', runtime_name: 'docker' });
 		expect(runs).toHaveLength(1);
 		expect(begun(runs[0]!)).toMatchObject({ lanes: ['client'], from: 'client', to: 'dockershim' });
 		expect(stepNames(runs[0]!).slice(0, 1)).toEqual(['cri-call']);
 	});
-	it('hands out a token URL to whoever asks, redeemed at the kubelet', async () => {
+	it.each(criVersions)('hands out a token URL by %s, redeemed at the kubelet', async (version) => {
 		const filter = { label_selector: { 'io.kubernetes.container.name': 'nginx' } };
-		const { containers } = await call<{ containers: { id: string }[] }>('ListContainers', {
-			filter
-		});
+		const { containers } = await call<{ containers: { id: string }[] }>(
+			'ListContainers',
+			{ filter },
+			version
+		);
 		const [container] = containers;
 		const exec = { container_id: container!.id, cmd: ['hostname'], stdout: true, stderr: true };
-		const first = await outside(() => call<{ url: string }>('Exec', exec));
+		const first = await outside(() => call<{ url: string }>('Exec', exec, version));
 		expect(first.runs).toHaveLength(1);
 		expect(begun(first.runs[0]!)).toEqual({
 			...{ lanes: ['client'], from: 'client', to: 'dockershim' },

@@ -1,7 +1,9 @@
 import grpc from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
+import { criVersions, grpcTarget } from '../../../src/lib/server/transport/cri-proto.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
-import { testShim } from './shim.ts';
+import { quietTrace } from '../../support/quiet-trace.ts';
+import { callCri, testShim } from './shim.ts';
 
 const pod = { name: 'nginx', namespace: 'default', uid: 'uid-1', attempt: 0 };
 const labels = { 'io.kubernetes.pod.name': 'nginx', 'io.kubernetes.pod.uid': 'uid-1' };
@@ -176,6 +178,45 @@ describe('the CRI server', () => {
 			code: grpc.status.UNKNOWN,
 			details: 'failed to get docker version: operation timeout: context deadline exceeded'
 		});
+	});
+
+	it.each(criVersions)(
+		'serves runtime.%s to whoever speaks it, with the same words',
+		async (cri) => {
+			const shim = await testShim({ trace: quietTrace('1.24-cri') });
+			const call = (method: string, request = {}) => callCri(shim.cri, method, request, {}, cri);
+			expect(await call('Version')).toEqual({
+				version: '0.1.0',
+				runtime_name: 'docker',
+				runtime_version: '20.10.24',
+				runtime_api_version: 'v1'
+			});
+			expect(await call('ListImages')).toHaveProperty('images');
+			const exec = { container_id: 'c1', cmd: ['date'], stdout: true };
+			expect(await call('Exec', exec)).toEqual({
+				url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/exec\/[\w-]{8}$/) as string
+			});
+			await expect(call('Exec')).rejects.toMatchObject({
+				code: grpc.status.UNKNOWN,
+				details: expect.stringMatching(/^Error: No such container: /) as string
+			});
+			await expect(call('Attach')).rejects.toMatchObject({ code: grpc.status.UNIMPLEMENTED });
+		}
+	);
+
+	it('answers Unimplemented to a service that it does not have', async () => {
+		const shim = await testShim();
+		const client = new grpc.Client(grpcTarget(shim.cri), grpc.credentials.createInsecure());
+		const refused = new Promise((_, reject) =>
+			client.makeUnaryRequest(
+				'/runtime.v2.RuntimeService/Version',
+				(bytes: Buffer) => bytes,
+				(bytes: Buffer) => bytes,
+				Buffer.alloc(0),
+				reject
+			)
+		).finally(() => client.close());
+		await expect(refused).rejects.toMatchObject({ code: grpc.status.UNIMPLEMENTED });
 	});
 
 	it('answers Unimplemented to what it does not serve', async () => {

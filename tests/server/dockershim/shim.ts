@@ -14,7 +14,8 @@ import type { Address } from '../../../src/lib/server/transport/address.ts';
 import {
 	criChannelOptions,
 	grpcTarget,
-	loadCri
+	loadCri,
+	type CriVersion
 } from '../../../src/lib/server/transport/cri-proto.ts';
 import {
 	SpdyConnection,
@@ -78,9 +79,10 @@ export function callCri<T>(
 	address: Address,
 	method: string,
 	request: object = {},
-	headers: Record<string, string> = {}
+	headers: Record<string, string> = {},
+	version: CriVersion = 'v1alpha2'
 ): Promise<T> {
-	const cri = loadCri();
+	const cri = loadCri(version);
 	const definition = cri.RuntimeService.service[method] ?? cri.ImageService.service[method];
 	if (!definition) throw new Error(`no method ${method}`);
 	const client = new grpc.Client(grpcTarget(address), grpc.credentials.createInsecure(), {

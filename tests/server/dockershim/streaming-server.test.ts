@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PreparedStream } from '../../../src/lib/server/dockershim/prepared-stream.ts';
 import { StreamingServer } from '../../../src/lib/server/dockershim/streaming-server.ts';
 import { defaultLimits, systemClock } from '../../../src/lib/server/limits.ts';
+import { eras, type EraId } from '../../../src/lib/trace/eras.ts';
 import { formatAddress } from '../../../src/lib/server/transport/address.ts';
 import { quietTrace } from '../../support/quiet-trace.ts';
 import { later, raw, testShim, upgrade, type TestShim } from './shim.ts';
@@ -127,6 +128,42 @@ describe('the streaming server', () => {
 		expect((await upgrade(shim.streaming, await execPath(shim), [])).head).toBe(
 			'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n'
 		);
+	});
+
+	it.each((Object.keys(eras) as EraId[]).map((era) => [era, eras[era]] as const))(
+		'wants and reads protocols as era %s does',
+		async (era, { protocolHeaderRequired, commaLists }) => {
+			const shim = await testShim({ trace: quietTrace(era), baseUrl: 'http://127.0.0.1:1/' });
+			const tokenPath = async () => new URL(await execPath(shim)).pathname;
+			if (protocolHeaderRequired) {
+				const none = await askToUpgrade(shim, await tokenPath(), spdy);
+				expect(none).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+				expect(none.split('\r\n\r\n')[1]).toBe(
+					'unable to upgrade: X-Stream-Protocol-Version is required'
+				);
+			} else expect((await upgrade(shim.streaming, await tokenPath(), [])).head).toContain('101');
+			const offered = ['x, v4.channel.k8s.io'];
+			const { head } = await upgrade(shim.streaming, await tokenPath(), offered);
+			if (commaLists)
+				expect(head).toContain('\r\nX-Stream-Protocol-Version: v4.channel.k8s.io\r\n');
+			else expect(head).toMatch(/^HTTP\/1\.1 403 /);
+		}
+	);
+
+	it('names the place of a token as who comes for it needs it', async () => {
+		const redirected = await testShim({ trace: quietTrace('1.15-redirect') });
+		expect(await execPath(redirected)).toMatch(/^\/cri\/exec\/[\w-]{8}$/);
+		const proxied = await testShim({ trace: quietTrace('1.15-proxy') });
+		const base = `http://${formatAddress(proxied.streaming)}/exec/`;
+		expect((await execPath(proxied)).startsWith(base)).toBe(true);
+	});
+
+	it('tells of a stranger as who would have come in the era', async () => {
+		const shim = await testShim({ trace: quietTrace('1.15-proxy') });
+		const path = new URL(await execPath(shim)).pathname;
+		expect((await upgrade(shim.streaming, path)).head).toContain('101');
+		expect(shim.steps()).toContain('kubelet-proxy');
+		expect(shim.steps()).not.toContain('cri-handler');
 	});
 
 	it('refuses a request that asks for no upgrade, without repeating secrets', async () => {

@@ -15,7 +15,12 @@ import {
 import type { Pod } from '../../../src/lib/server/kubelet/pod.ts';
 import { openPki, type KeyPair, type Pki } from '../../../src/lib/server/pki.ts';
 import type { Address } from '../../../src/lib/server/transport/address.ts';
-import { grpcTarget, loadCri } from '../../../src/lib/server/transport/cri-proto.ts';
+import {
+	criVersions,
+	grpcTarget,
+	loadCri,
+	type CriVersion
+} from '../../../src/lib/server/transport/cri-proto.ts';
 import { quietTrace } from '../../support/quiet-trace.ts';
 
 export type CriAnswers = Record<string, (request: never) => object>;
@@ -30,7 +35,12 @@ export const silence = {};
 
 interface FakeCri {
 	address: Address;
-	calls: { method: string; request: Record<string, unknown>; traceparent: unknown }[];
+	calls: {
+		method: string;
+		version: CriVersion;
+		request: Record<string, unknown>;
+		traceparent: unknown;
+	}[];
 	/** Open connections, now. */
 	sessions(): number;
 	close(): Promise<void>;
@@ -38,10 +48,13 @@ interface FakeCri {
 
 /** A CRI server behind a plain counting relay, answering from a table that tests may change. */
 async function startFakeCri(dir: string, answers: CriAnswers): Promise<FakeCri> {
-	const { RuntimeService, ImageService } = loadCri();
 	const calls: FakeCri['calls'] = [];
 	const server = new grpc.Server();
-	for (const { service } of [RuntimeService, ImageService]) {
+	const services = criVersions.flatMap((version) => {
+		const { RuntimeService, ImageService } = loadCri(version);
+		return [RuntimeService, ImageService].map(({ service }) => ({ service, version }));
+	});
+	for (const { service, version } of services) {
 		const handlers: grpc.UntypedServiceImplementation = {};
 		for (const method of Object.keys(service)) {
 			handlers[method] = ((
@@ -49,7 +62,7 @@ async function startFakeCri(dir: string, answers: CriAnswers): Promise<FakeCri> 
 				done: grpc.sendUnaryData<object>
 			) => {
 				const [traceparent] = call.metadata.get('traceparent');
-				calls.push({ method, request: call.request, traceparent });
+				calls.push({ method, version, request: call.request, traceparent });
 				const answer = answers[method];
 				if (!answer) return done(rpc(grpc.status.UNIMPLEMENTED, method));
 				try {

@@ -1,6 +1,7 @@
 import grpc from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/lib/server/limits.ts';
+import { eras } from '../../../src/lib/trace/eras.ts';
 import { Dropped } from '../../../src/lib/trace/trace.ts';
 import { pod, rpc, silence, startWorld, type World } from './fakes.ts';
 
@@ -44,6 +45,18 @@ describe('an exec request', () => {
 		});
 		expect(asked?.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
 	});
+
+	it.each(['1.15-redirect', '1.15-proxy', '1.24-cri'] as const)(
+		'speaks the CRI of era %s, from the first call on',
+		async (era) => {
+			world = await startWorld({ era: () => era });
+			await world.ask({ path: exec, upgrade: true });
+			expect(world.cri.calls.at(-1)?.method).toBe('Exec');
+			expect(new Set(world.cri.calls.map(({ version }) => version))).toEqual(
+				new Set([eras[era].cri])
+			);
+		}
+	);
 
 	it('gives a small page to a GET, as net/http does', async () => {
 		world = await startWorld();

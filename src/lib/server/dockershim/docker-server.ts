@@ -1,13 +1,14 @@
 /**
- * CRI over gRPC on a unix socket: `pkg/kubelet/dockershim/remote/docker_server.go`. Calls that are not served answer
+ * CRI over gRPC on a unix socket: `pkg/kubelet/dockershim/remote/docker_server.go`, and `backend/daemon.go` of cri-dockerd.
+ * Both versions of the interface are served in every era: which one is spoken is the kubelet's choice. Calls that are not served answer
  * Unimplemented. Each call belongs to a run: that of its `traceparent`, else one of its own.
  */
 import { chmod, rm } from 'node:fs/promises';
 import grpc from '@grpc/grpc-js';
 import { Dropped, type Message, type Run, type Trace } from '../../trace/trace.ts';
-import type { CriCall, CriMessage, CriSent, CriService } from '../../wire/cri/messages.ts';
+import type { CriCall, CriMessage, CriSent } from '../../wire/cri/messages.ts';
 import type { Address } from '../transport/address.ts';
-import { criChannelOptions, grpcTarget, loadCri } from '../transport/cri-proto.ts';
+import { criChannelOptions, criVersions, grpcTarget, loadCri } from '../transport/cri-proto.ts';
 import { criAnswer } from './cri-answers.ts';
 import { CriError, toGrpcStatus } from './cri-error.ts';
 import type { Asking } from './docker-transport.ts';
@@ -41,9 +42,12 @@ type Handler = (request: object, context: CriContext) => Promise<object>;
 /** Listens; the function stops it and ends all calls. */
 export async function startDockerServer(options: DockerServerOptions): Promise<() => void> {
 	const server = new grpc.Server(criChannelOptions);
-	const cri = loadCri();
-	for (const service of ['RuntimeService', 'ImageService'] as const) {
-		server.addService(cri[service].service, implementation(service, options));
+	for (const version of criVersions) {
+		const cri = loadCri(version);
+		for (const service of ['RuntimeService', 'ImageService'] as const) {
+			const { service: definition } = cri[service];
+			server.addService(definition, implementation(definition, options));
+		}
 	}
 	// A socket file that a killed shim left behind would be an address in use.
 	if (options.address.kind === 'unix') await rm(options.address.path, { force: true });
@@ -58,10 +62,10 @@ export async function startDockerServer(options: DockerServerOptions): Promise<(
 }
 
 function implementation(
-	service: CriService,
+	definition: grpc.ServiceDefinition,
 	options: DockerServerOptions
 ): grpc.UntypedServiceImplementation {
-	const methods = Object.entries(loadCri()[service].service).map(([name, { path }]) => {
+	const methods = Object.entries(definition).map(([name, { path }]) => {
 		const call = name as CriCall;
 		// The message of a call is what its definition decoded.
 		const handler = options.handlers[call] as Handler | undefined;

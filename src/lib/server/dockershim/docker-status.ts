@@ -1,4 +1,5 @@
-/** Version and Status of the runtime: `pkg/kubelet/dockershim/docker_service.go`. */
+/** Version and Status of the runtime: `pkg/kubelet/dockershim/docker_service.go`, `core/docker_service.go` of cri-dockerd. */
+import { eras } from '../../trace/eras.ts';
 import type { CriSent } from '../../wire/cri/messages.ts';
 import type { DockerClient } from './docker-client.ts';
 import { DockerError, worded } from './docker-error.ts';
@@ -13,12 +14,13 @@ export async function version(
 	asking: Asking
 ): Promise<CriSent<'VersionResponse'>> {
 	const docker = await client.version(asking).catch(worded('failed to get docker version'));
+	const { runtime, cri } = eras[asking.run.era];
 	return {
 		version: kubeApiVersion,
 		runtime_name: runtimeName,
 		runtime_version: docker.Version,
-		// Docker says `1.41`; CRI wants a semantic version.
-		runtime_api_version: `${docker.ApiVersion}.0`
+		// cri-dockerd says the version of CRI. dockershim that of Docker, which is `1.41`, as the semantic version it must be.
+		runtime_api_version: runtime === 'cri-dockerd' ? cri : `${docker.ApiVersion}.0`
 	};
 }
 

@@ -38,8 +38,8 @@ export function execStream(runtime: StreamRuntime, request: ExecRequest): Prepar
 			fn: 'remotecommand.ServeExec',
 			facts: { containerId, cmd, tty }
 		},
-		accept(arrived) {
-			const { protocol: name, ...answer } = handshake(arrived);
+		accept(arrived, era) {
+			const { protocol: name, ...answer } = handshake(arrived, era);
 			const protocol = name === undefined ? undefined : streamProtocol(name);
 			if (!protocol) return answer;
 			return {

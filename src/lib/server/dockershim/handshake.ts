@@ -3,6 +3,7 @@
  * `UpgradeResponse` of `pkg/util/httpstream/spdy/upgrade.go`.
  */
 import type { IncomingMessage } from 'node:http';
+import { eras, type EraId } from '../../trace/eras.ts';
 import { redactedHeaders } from '../../trace/redact.ts';
 import {
 	missingUpgradeHeaders,
@@ -19,13 +20,16 @@ export interface HandshakeAnswer {
 	protocol: string | undefined;
 }
 
-/** Chooses one of the `known` protocols. No protocol header at all means the first version, as up to 1.17. */
+/** Chooses one of the `known` protocols. Whether a header must name some, and how several, is the era's. */
 export function handshake(
 	request: IncomingMessage,
+	era: EraId,
 	known: readonly string[] = spdyProtocols
 ): HandshakeAnswer {
 	const asked = request.headersDistinct[protocolHeader.toLowerCase()] ?? [];
-	const chosen = negotiate(asked, known);
+	const { protocolHeaderRequired, commaLists } = eras[era];
+	const rules = { headerRequired: protocolHeaderRequired, commaLists };
+	const chosen = negotiate(asked, known, rules);
 	if ('refusal' in chosen) {
 		const { status, headers, text } = chosen.refusal;
 		return { status, headers, body: text, protocol: undefined };

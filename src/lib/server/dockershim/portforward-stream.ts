@@ -29,8 +29,8 @@ export function portForwardStream(
 			fn: 'portforward.ServePortForward',
 			facts: { podSandboxId }
 		},
-		accept(arrived) {
-			const { protocol, ...answer } = handshake(arrived, [portForwardProtocol]);
+		accept(arrived, era) {
+			const { protocol, ...answer } = handshake(arrived, era, [portForwardProtocol]);
 			if (protocol === undefined) return answer;
 			const serve: NonNullable<ReturnType<PreparedStream['accept']>['upgraded']>['serve'] = ({
 				socket,

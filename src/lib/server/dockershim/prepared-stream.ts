@@ -1,5 +1,6 @@
 /** A request for streams that waits in the cache for whoever comes with its token, whichever verb it is of. */
 import type { IncomingMessage } from 'node:http';
+import type { EraId } from '../../trace/eras.ts';
 import type { Facts } from '../../trace/event.ts';
 import type { StepId } from '../../trace/steps.ts';
 import type { Message, Run } from '../../trace/trace.ts';
@@ -14,8 +15,8 @@ export interface PreparedStream {
 	facts: Facts;
 	/** The function that serves it, and the step that tells of it. */
 	served: { id: StepId; fn: string; facts: Facts };
-	/** Answers the request that brought the token. */
-	accept(request: IncomingMessage): Acceptance;
+	/** Answers the request that brought the token, in the era of its run. */
+	accept(request: IncomingMessage, era: EraId): Acceptance;
 }
 
 export interface Acceptance {

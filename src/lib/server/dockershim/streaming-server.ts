@@ -193,7 +193,7 @@ export class StreamingServer {
 			socket.resume();
 			return;
 		}
-		const { status, headers, body, upgraded } = stream.accept(request);
+		const { status, headers, body, upgraded } = stream.accept(request, run.era);
 		if (!upgraded || !socket) return answer({ status, headers, body });
 		await run.step('switching-protocols', {
 			n: '101 Switching Protocols',

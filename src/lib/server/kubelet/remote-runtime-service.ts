@@ -4,6 +4,7 @@
  * has the whole connection.
  */
 import grpc from '@grpc/grpc-js';
+import { eras } from '../../trace/eras.ts';
 import type { Run } from '../../trace/trace.ts';
 import type { Clock, Limits } from '../limits.ts';
 import type { Address } from '../transport/address.ts';
@@ -83,7 +84,8 @@ export class RemoteRuntimeService implements RuntimeService {
 		ms: number | undefined,
 		ended: AbortSignal
 	): Promise<CriResponse<M>> {
-		const definition = loadCri()[criMethods[method].service].service[method];
+		const cri = loadCri(eras[this.#options.run.era].cri);
+		const definition = cri[criMethods[method].service].service[method];
 		if (!definition) throw new Error(`no CRI method ${method}`);
 		// The clock above decides; this one is only there to be told to the other end (`grpc-timeout`).
 		const options = ms === undefined ? {} : { deadline: Date.now() + ms };

@@ -1,6 +1,6 @@
 /**
  * The two CRI services as gRPC sees them, made from our own `runtime.proto` at run time: no generated code (upstream
- * has cri-api `pkg/apis/runtime/v1alpha2/api.pb.go`).
+ * has cri-api `pkg/apis/runtime/{v1alpha2,v1}/api.pb.go`).
  */
 import grpc from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
@@ -24,24 +24,29 @@ export const criChannelOptions = {
 	'grpc.max_send_message_length': maxMessageBytes
 };
 
-let loaded: Cri | undefined;
+/** Both packages have the same messages, with the same numbers: only the paths of calls tell them apart. */
+export const criVersions = ['v1alpha2', 'v1'] as const;
+export type CriVersion = (typeof criVersions)[number];
+
+const loaded = new Map<CriVersion, Cri>();
 
 /**
- * Loads the services. What messages look like (plain objects with the proto file's names) is typed in
+ * Loads the services of a version. What messages look like (plain objects with the proto file's names) is typed in
  * `wire/cri/messages.ts`.
  */
-export function loadCri(): Cri {
-	if (loaded) return loaded;
-	const { root } = protobuf.parse(runtimeProto, { keepCase: true });
+export function loadCri(version: CriVersion = 'v1alpha2'): Cri {
+	const known = loaded.get(version);
+	if (known) return known;
+	const text = runtimeProto.replace('package runtime.v1alpha2;', `package runtime.${version};`);
+	const { root } = protobuf.parse(text, { keepCase: true });
 	const definition = fromJSON(root.toJSON(), criLoaderOptions);
 	const { runtime } = grpc.loadPackageDefinition(definition) as unknown as {
-		runtime: { v1alpha2: Cri };
+		runtime: Record<CriVersion, Cri>;
 	};
-	loaded = {
-		RuntimeService: runtime.v1alpha2.RuntimeService,
-		ImageService: runtime.v1alpha2.ImageService
-	};
-	return loaded;
+	const { RuntimeService, ImageService } = runtime[version];
+	const cri = { RuntimeService, ImageService };
+	loaded.set(version, cri);
+	return cri;
 }
 
 /** How grpc names an address: `unix:/run/x.sock` or `127.0.0.1:80`. */
