@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { firstLanguage } from '../../src/lib/i18n/language.ts';
+import { messagesOf } from '../../src/lib/i18n/messages-of.ts';
 import { messages } from '../../src/lib/i18n/messages.ts';
 
 describe('messages', () => {
@@ -9,6 +10,20 @@ describe('messages', () => {
 		expect(Object.keys(names).length).toBeGreaterThan(0);
 		const zh = { ...messages.zh, frames: { ...frames, names: {} } };
 		expect(shape(zh)).toEqual(shape(messages.en));
+	});
+
+	it('name what stands between kubelet and Docker, and change nothing else', () => {
+		for (const language of ['en', 'zh'] as const) {
+			const said = messagesOf(language, 'cri-dockerd');
+			expect([said.lanes.dockershim, said.inLane.dockershim]).toEqual([
+				...['cri-dockerd', 'cri-dockerd']
+			]);
+			const { lanes, inLane, ...others } = messages[language];
+			expect(said).toMatchObject(others);
+			expect({ ...said.lanes, dockershim: 'dockershim' }).toEqual(lanes);
+			expect({ ...said.inLane, dockershim: 'dockershim' }).toEqual(inLane);
+			expect(messagesOf(language, 'dockershim')).toBe(messages[language]);
+		}
 	});
 
 	it('name the one button Run, and the switch so that both sides find it', () => {

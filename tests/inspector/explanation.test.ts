@@ -48,6 +48,26 @@ it('says whose refusal is passed on', () => {
 	);
 });
 
+it('names the program between kubelet and Docker as the era does', () => {
+	const failing = (era: string) => (text: string) =>
+		text
+			.replace('"era":"1.15-redirect"', `"era":"${era}"`)
+			.replace(
+				/^(.*"s":"list-containers:reply".*"facts":)\{.*\}(?=,"chap")/m,
+				'$1{"code":"Unknown"}'
+			);
+	for (const [era, name] of [
+		['1.15-proxy', 'dockershim'],
+		['1.24-cri', 'cri-dockerd']
+	] as const) {
+		const recording = recordingOf('date', failing(era));
+		for (const language of ['en', 'zh'] as const)
+			expect(say(recording, 'list-containers:reply', language).sentence).toMatch(
+				new RegExp(`^${name} `)
+			);
+	}
+});
+
 it('says that kubectl stops at a pod that has ended', () => {
 	const upToPod = (phase: string) => (text: string) => {
 		const lines = text.split('\n');

@@ -1,12 +1,16 @@
+import type { Runtime } from '../trace/eras.ts';
 import { firstLanguage } from './language.ts';
-import { languageTags, messages, type Language } from './messages.ts';
+import { messagesOf } from './messages-of.ts';
+import { languageTags, type Language } from './messages.ts';
 
 /** The page's language: its words, its numbers and times, and the choice that is remembered. */
 const storageKey = 'execscope.language';
 
 class I18n {
 	language = $state<Language>('en');
-	readonly m = $derived(messages[this.language]);
+	/** What stands between kubelet and Docker in the run that is shown. */
+	runtime = $state<Runtime>('dockershim');
+	readonly m = $derived(messagesOf(this.language, this.runtime));
 	readonly tag = $derived(languageTags[this.language]);
 	readonly #whole = $derived(new Intl.NumberFormat(this.tag, { maximumFractionDigits: 0 }));
 	readonly #short = $derived(new Intl.NumberFormat(this.tag, { maximumFractionDigits: 2 }));

@@ -1,5 +1,5 @@
 import type { Language } from '../i18n/messages.ts';
-import { askedVerb } from '../recording/run-path.ts';
+import { askedVerb, runtimeOf } from '../recording/run-path.ts';
 import type { Item } from '../recording/item.ts';
 import type { Items } from '../recording/items.ts';
 import type { Recording } from '../recording/recording.ts';
@@ -10,13 +10,12 @@ import { stepsOfPath } from '../trace/paths.ts';
  * What the page says of a row that failed, made from what was really said: who refuses, with which status and
  * message, and how far the bytes got.
  */
-const names: Record<Language, Record<LaneId, string>> = {
+const names: Record<Language, Record<Exclude<LaneId, 'dockershim'>, string>> = {
 	en: {
 		client: 'the client',
 		kubectl: 'kubectl',
 		apiserver: 'the API server',
 		kubelet: 'the kubelet',
-		dockershim: 'dockershim',
 		streaming: 'the streaming server',
 		engine: 'Docker',
 		container: 'the container'
@@ -26,12 +25,13 @@ const names: Record<Language, Record<LaneId, string>> = {
 		kubectl: 'kubectl',
 		apiserver: 'API Server',
 		kubelet: 'kubelet',
-		dockershim: 'dockershim',
 		streaming: '流式服务器',
 		engine: 'Docker',
 		container: '容器'
 	}
 };
+
+type NameOf = (lane: LaneId) => string;
 
 /** The sentence of a failed reply, a call that said no, or a status that is no exit code; undefined for all others. */
 export function refusalOf(
@@ -40,11 +40,17 @@ export function refusalOf(
 	language: Language
 ): string | undefined {
 	const { facts } = item;
+	const nameOf = (lane: LaneId) =>
+		lane === 'dockershim' ? runtimeOf(recording) : names[language][lane];
 	if (item.id === 'exit-status') return failedRun(item, language);
-	if (facts['allowed'] === false || facts['decision'] === 'deny') return denied(item, language);
+	if (facts['allowed'] === false || facts['decision'] === 'deny')
+		return denied(item, nameOf, language);
 	if (!isRefusal(item)) return undefined;
 	const origin = originOf(item, recording.items);
-	return join([told(item, origin, language), howFar(item, recording, language)], language);
+	return join(
+		[told(item, origin, nameOf, language), howFar(item, recording, nameOf, language)],
+		language
+	);
 }
 
 /** A failure as its sender said it: an HTTP status from 400 on, or a gRPC code on an answer. */
@@ -54,8 +60,8 @@ function isRefusal(item: Item): boolean {
 	return item.reply && typeof code === 'string' && code !== 'OK';
 }
 
-function told(item: Item, origin: Item, language: Language): string {
-	const who = names[language][item.from];
+function told(item: Item, origin: Item, nameOf: NameOf, language: Language): string {
+	const who = nameOf(item.from);
 	const status = statusOf(item);
 	const message = messageOf(item) || messageOf(origin);
 	const what = message ? `${status ? (language === 'zh' ? '：' : ': ') : ''}${message}` : '';
@@ -63,7 +69,7 @@ function told(item: Item, origin: Item, language: Language): string {
 		if (language === 'zh') return `${who} 拒绝了${status ? `，${status}` : '：'}${what}`;
 		return `${capital(who)} refuses${status ? ` with ${status}` : ': '}${what}`;
 	}
-	const whose = names[language][origin.from];
+	const whose = nameOf(origin.from);
 	if (language === 'zh')
 		return `${who} 转达 ${whose} 的拒绝${status ? `，${status}` : '：'}${what}`;
 	return `${capital(who)} passes on that ${whose} refuses${status ? `, ${status}` : ': '}${what}`;
@@ -132,7 +138,7 @@ function wayOf(recording: Recording): readonly LaneId[] {
 const isPartOfShim = (id: LaneId): boolean => id === 'streaming';
 
 /** Which lane of the way saw no byte; nothing where the question did not come by the API server. */
-function howFar(item: Item, recording: Recording, language: Language): string {
+function howFar(item: Item, recording: Recording, nameOf: NameOf, language: Language): string {
 	const reached = new Set<LaneId>();
 	for (const one of recording.items) {
 		if (one.index > item.index) break;
@@ -148,16 +154,16 @@ function howFar(item: Item, recording: Recording, language: Language): string {
 	if (next === 'container') {
 		return language === 'zh' ? '没有启动任何进程' : 'No process was started';
 	}
-	const name = names[language][next];
+	const name = nameOf(next);
 	return language === 'zh' ? `没有一个字节到达 ${name}` : `No byte reached ${name}`;
 }
 
-function denied({ facts, from }: Item, language: Language): string {
+function denied({ facts, from }: Item, nameOf: NameOf, language: Language): string {
 	const word = (name: string) => (typeof facts[name] === 'string' ? facts[name] : '');
 	const resource = [word('resource'), word('subresource')].filter(Boolean).join('/');
 	const asked = `${word('verb')} ${resource}`;
 	const why = word('reason');
-	const who = names[language][from];
+	const who = nameOf(from);
 	if (language === 'zh') {
 		return join([`${who} 不允许 ${word('user')} 执行 ${asked}${why && `（${why}）`}`], language);
 	}

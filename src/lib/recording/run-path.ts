@@ -1,4 +1,4 @@
-import { isEra, type EraId } from '../trace/eras.ts';
+import { eras, isEra, type EraId, type Runtime } from '../trace/eras.ts';
 import { requestsOf, streamVerbs, type FirstProtocol, type Verb } from '../trace/paths.ts';
 import type { Recording } from './recording.ts';
 
@@ -17,6 +17,12 @@ export function askedProtocol({ items, header }: Recording, verb: Verb): FirstPr
 	if (posted !== webSocket) return posted > webSocket ? 'spdy' : 'websocket';
 	const [, minor] = /^kubectl\S*\/v1\.(\d+)/.exec(header?.client ?? '') ?? [];
 	return Number(minor ?? 0) >= 30 ? 'websocket' : 'spdy';
+}
+
+/** What stood between kubelet and Docker; in a run of an era that nobody knows, what the table calls the lane. */
+export function runtimeOf(recording: Recording): Runtime {
+	const era = eraOf(recording);
+	return era ? eras[era].runtime : 'dockershim';
 }
 
 /** The era of a run, if this version knows it. */

@@ -1,3 +1,6 @@
+/** What stands between kubelet and Docker: a part of the kubelet, or a program of its own. */
+export type Runtime = 'dockershim' | 'cri-dockerd';
+
 /**
  * How the programs of a release behave, as features. A program asks for the feature that it needs, never for the name
  * of an era: `eras[run.era].stream`.
@@ -11,8 +14,7 @@ interface Era {
 	since: string;
 	/** What a kubelet does with a streaming request: sends its caller on to the runtime, or goes there itself. */
 	stream: 'redirect' | 'proxy';
-	/** What stands between kubelet and Docker: a part of the kubelet, or a program of its own. */
-	runtime: 'dockershim' | 'cri-dockerd';
+	runtime: Runtime;
 	/** The CRI that the kubelet speaks. */
 	cri: 'v1alpha2' | 'v1';
 	/** Who ends a client's WebSocket: nobody before the streaming server, the API server, or the kubelet. */
