@@ -22,7 +22,7 @@ const verbs: Record<string, Cells> = {
 };
 
 /** Eras that are finished: one joins when what its cells ask for is there. */
-export const matrixEras: readonly EraId[] = ['1.15-redirect', '1.15-proxy'];
+export const matrixEras: readonly EraId[] = ['1.15-redirect', '1.15-proxy', '1.24-cri'];
 
 export const verbNames = Object.keys(verbs);
 

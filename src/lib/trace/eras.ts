@@ -80,7 +80,7 @@ export const eras: Readonly<Record<EraId, Era>> = {
 		translatorPings: false
 	},
 	'1.24-cri': {
-		built: false,
+		built: true,
 		version: '1.24.17',
 		since: '1.24',
 		stream: 'proxy',
