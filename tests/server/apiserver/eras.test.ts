@@ -43,7 +43,7 @@ describe.each(Object.keys(eras) as EraId[])('the API server in era %s', (era) =>
 		const initContainers = [{ name: 'i', image: 'busybox' }];
 		const metadata = { name: 'one', namespace: 'default' };
 		const pod = { ...body, metadata, spec: { containers, initContainers, nodeName: 'node-1' } };
-		api = await testApiserver({ era, pods: [pod as never] });
+		api = await testApiserver({ era, pods: [pod] });
 		const { text } = await api.client.ask(api.admin, `POST ${pods}/one/exec?command=date`);
 		const offers = { old: '[a b] or one of the init containers: [i]', new: '[i a b]' };
 		expect(JSON.parse(text)).toMatchObject({
