@@ -291,7 +291,10 @@ async function startPrograms(parts: Parts) {
 			nodeNames.map(async (node) => [node, await startNodeEngine(node, parts)] as const)
 		)
 	);
-	const pods = await seedWorld(docker, tracer.boot);
+	const worldNodes = [...docker].map(
+		([node, address]) => [node, { docker: address, podLogs: join(home.run, node, 'pods') }] as const
+	);
+	const pods = await seedWorld(new Map(worldNodes), tracer.boot);
 	const tokens = { dev: secret(), nobody: secret() };
 	const local = { ips: ['127.0.0.1', '::1'], dns: ['localhost'] };
 	const kubeletClient = await pki.issue({
@@ -399,6 +402,7 @@ async function startNode(
 	const kubelet = await parts.programs.startKubelet({
 		node,
 		address: { kind: 'tcp', host: '127.0.0.1', port: 0 },
+		dir,
 		tls: { ...serving, ca: pki.ca.cert },
 		cri,
 		criHandler: shim.streaming,

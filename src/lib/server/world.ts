@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir, symlink } from 'node:fs/promises';
 import http from 'node:http';
+import { dirname, join } from 'node:path';
 import type { Run } from '../trace/trace.ts';
 import { socketOptions, type Address } from './transport/address.ts';
 
@@ -63,46 +65,61 @@ export const namespaces = ['default', 'seed-1', 'seed-2'];
 export const nodeNames = ['node-1', 'node-2'];
 const pauseImage = 'k8s.gcr.io/pause:3.1';
 
-/** Starts the containers of the world through the Docker API, named and labelled as a kubelet's, and returns the pods. */
-export function seedWorld(docker: ReadonlyMap<string, Address>, boot: Run): Promise<object[]> {
-	return Promise.all(plans.map((plan) => seedPod(plan, docker, boot)));
+/** A node as the world needs it. */
+export interface WorldNode {
+	/** Its engine. */
+	docker: Address;
+	/** Where its kubelet looks for the logs of pods. */
+	podLogs: string;
+}
+
+/**
+ * Starts the containers of the world through the Docker API, named, labelled and with links to their logs as a
+ * kubelet's and its shim's, and returns the pods.
+ */
+export function seedWorld(nodes: ReadonlyMap<string, WorldNode>, boot: Run): Promise<object[]> {
+	return Promise.all(plans.map((plan) => seedPod(plan, nodes, boot)));
 }
 
 async function seedPod(
 	plan: Plan,
-	docker: ReadonlyMap<string, Address>,
+	nodes: ReadonlyMap<string, WorldNode>,
 	boot: Run
 ): Promise<object> {
 	const uid = randomUUID();
-	const address = plan.node === undefined ? undefined : docker.get(plan.node);
+	const node = plan.node === undefined ? undefined : nodes.get(plan.node);
 	const ids: string[] = [];
-	if (address && plan.phase === 'Running') {
+	if (node && plan.phase === 'Running') {
 		const pod = { name: plan.name, namespace: plan.namespace, uid };
-		const sandbox = await startContainer(address, boot, pod, undefined, {
+		const sandbox = await startContainer(node, boot, pod, undefined, {
 			name: 'POD',
 			image: pauseImage
 		});
 		for (const container of plan.containers)
-			ids.push(await startContainer(address, boot, pod, sandbox, container));
+			ids.push(await startContainer(node, boot, pod, sandbox, container));
 	}
 	return podObject(plan, uid, ids);
 }
 
 async function startContainer(
-	address: Address,
+	{ docker, podLogs }: WorldNode,
 	boot: Run,
 	pod: { name: string; namespace: string; uid: string },
 	sandbox: string | undefined,
 	container: { name: string; image: string }
 ): Promise<string> {
 	const name = `k8s_${container.name}_${pod.name}_${pod.namespace}_${pod.uid}_0`;
+	const logs = join(podLogs, `${pod.namespace}_${pod.name}_${pod.uid}`);
+	const log = join(logs, container.name, '0.log');
 	const labels = {
 		'io.kubernetes.container.name': container.name,
 		'io.kubernetes.docker.type': sandbox ? 'container' : 'podsandbox',
 		'io.kubernetes.pod.name': pod.name,
 		'io.kubernetes.pod.namespace': pod.namespace,
 		'io.kubernetes.pod.uid': pod.uid,
-		...(sandbox ? { 'io.kubernetes.sandbox.id': sandbox } : {})
+		...(sandbox
+			? { 'io.kubernetes.sandbox.id': sandbox, 'io.kubernetes.container.logpath': log }
+			: {})
 	};
 	const body = {
 		Image: container.image,
@@ -113,21 +130,31 @@ async function startContainer(
 			: {}
 	};
 	const path = `/v1.41/containers/create?name=${encodeURIComponent(name)}`;
-	const created = await ask(address, boot, path, body);
+	const created = await ask(docker, boot, { method: 'POST', path, body });
 	const { Id: id } = JSON.parse(created) as { Id: string };
-	await ask(address, boot, `/v1.41/containers/${id}/start`, undefined);
+	await ask(docker, boot, { method: 'POST', path: `/v1.41/containers/${id}/start` });
+	if (sandbox) {
+		const inspected = await ask(docker, boot, {
+			method: 'GET',
+			path: `/v1.41/containers/${id}/json`
+		});
+		const { LogPath } = JSON.parse(inspected) as { LogPath: string };
+		await mkdir(dirname(log), { recursive: true, mode: 0o700 });
+		if (LogPath) await symlink(LogPath, log);
+	}
 	return id;
 }
 
-/** One POST to an engine, announced and recorded as the boot run's; throws what the engine refused it with. */
-async function ask(
-	address: Address,
-	boot: Run,
-	path: string,
-	body: object | undefined
-): Promise<string> {
+interface Ask {
+	method: 'GET' | 'POST';
+	path: string;
+	body?: object;
+}
+
+/** One request to an engine, announced and recorded as the boot run's; throws what the engine refused it with. */
+async function ask(address: Address, boot: Run, { method, path, body }: Ask): Promise<string> {
 	const said = await boot.step('docker-request', {
-		n: `POST ${path.split('?')[0]!}`,
+		n: `${method} ${path.split('?')[0]!}`,
 		from: 'client',
 		facts: body ? { body } : {}
 	});
@@ -137,7 +164,7 @@ async function ask(
 		const request = http.request(
 			{
 				...('path' in to ? { socketPath: to.path } : to),
-				method: 'POST',
+				method,
 				path,
 				agent: false,
 				headers: {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
 	startDockershim,
@@ -18,13 +18,14 @@ const clock = systemClock;
 describe('dockershim before the embedded engine', () => {
 	const trace = quietTrace();
 	const closing: (() => Promise<unknown>)[] = [];
+	let dir: string;
 	let shim: Dockershim;
 	let pod_sandbox_id: string;
 	let container_id: string;
 	const call = <T>(method: string, request: object) => callCri<T>(shim.cri, method, request);
 
 	beforeAll(async () => {
-		const dir = await mkdtemp(join(tmpdir(), 'shim-engine-'));
+		dir = await mkdtemp(join(tmpdir(), 'shim-engine-'));
 		closing.push(() => rm(dir, { recursive: true, force: true }));
 		const docker = { kind: 'unix', path: join(dir, 'docker.sock') } as const;
 		const node = 'node-1';
@@ -37,7 +38,7 @@ describe('dockershim before the embedded engine', () => {
 		});
 		closing.push(() => shim.close());
 		const metadata = { name: 'nginx', namespace: 'default', uid: 'u-1', attempt: 0 };
-		const config = { metadata, hostname: 'nginx', log_directory: '/var/log/pods/u-1' };
+		const config = { metadata, hostname: 'nginx', log_directory: dir };
 		({ pod_sandbox_id } = await call<{ pod_sandbox_id: string }>('RunPodSandbox', { config }));
 		({ container_id } = await call<{ container_id: string }>('CreateContainer', {
 			pod_sandbox_id,
@@ -50,6 +51,37 @@ describe('dockershim before the embedded engine', () => {
 	afterAll(async () => {
 		for (const close of closing.reverse()) await close();
 	}, 30_000);
+
+	it('links the log of a container to where the kubelet looks, and only ever takes a link away', async () => {
+		const log = join(dir, '1.log');
+		const metadata = { name: 'web', namespace: 'default', uid: 'u-1', attempt: 0 };
+		const create = async (log_path: string) => {
+			const made = await call<{ container_id: string }>('CreateContainer', {
+				pod_sandbox_id,
+				config: { metadata: { name: basename(log_path) }, image: { image: 'nginx' }, log_path },
+				sandbox_config: { metadata, log_directory: dir }
+			});
+			return made.container_id;
+		};
+		const container = await create('1.log');
+		await call('StartContainer', { container_id: container });
+		expect(await readlink(log)).toMatch(new RegExp(`/${container}-json.log$`));
+		const { status } = await call<{ status: { log_path: string } }>('ContainerStatus', {
+			container_id: container
+		});
+		expect(status.log_path).toBe(log);
+		await call('RemoveContainer', { container_id: container });
+		await expect(readlink(log)).rejects.toThrow('ENOENT');
+
+		const mine = join(dir, 'mine');
+		await writeFile(mine, 'mine');
+		const other = await create('mine');
+		await expect(call('StartContainer', { container_id: other })).rejects.toThrow(
+			'failed to create symbolic link'
+		);
+		await call('RemoveContainer', { container_id: other });
+		expect(await readFile(mine, 'utf8')).toBe('mine');
+	});
 
 	async function open(cmd: string[], options: object, types: string[]) {
 		const request = { container_id, cmd, ...options };

@@ -321,6 +321,7 @@ export async function startWorld(
 	const kubelet = await startKubelet({
 		node: 'node-1',
 		address: { kind: 'tcp', host: '127.0.0.1', port: 0 },
+		dir,
 		tls: { ...serving, ca: pki.ca.cert },
 		cri: cri.address,
 		criHandler: { kind: 'tcp', host: '127.0.0.1', port: 1 },

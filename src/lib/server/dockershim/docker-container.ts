@@ -2,6 +2,7 @@
  * Containers of a pod, in their sandbox's namespaces: `pkg/kubelet/dockershim/docker_container.go`. Mounts are passed on
  * as binds, devices and security contexts (but for user and TTY) are not.
  */
+import { lstat, symlink, unlink } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { CriMessage, CriSent } from '../../wire/cri/messages.ts';
 import {
@@ -79,6 +80,7 @@ export async function startContainer(
 	asking: Asking
 ): Promise<CriSent<'StartContainerResponse'>> {
 	await client.startContainer(asking, id).catch(worded(`failed to start container "${id}"`));
+	await createLogLink(client, id, asking);
 	return {};
 }
 
@@ -96,8 +98,32 @@ export async function removeContainer(
 	{ container_id: id }: CriMessage<'RemoveContainerRequest'>,
 	asking: Asking
 ): Promise<CriSent<'RemoveContainerResponse'>> {
+	// Docker removes the log with the container, and then does not know its path any more.
+	const container = await client.inspectContainer(asking, id).catch(() => undefined);
+	await removeLogLink(logPathOf(container?.Config.Labels ?? null));
 	await client.removeContainer(asking, id).catch(worded(`failed to remove container "${id}"`));
 	return {};
+}
+
+/** `createContainerLogSymlink`: from where the kubelet looks for the log to where Docker writes it. */
+async function createLogLink(client: DockerClient, id: string, asking: Asking): Promise<void> {
+	const { Config, LogPath } = await client.inspectContainer(asking, id);
+	const path = logPathOf(Config.Labels);
+	if (path === '' || !LogPath) return;
+	await removeLogLink(path);
+	await symlink(LogPath, path).catch((error: Error) => {
+		throw new Error(
+			`failed to create symbolic link "${path}" to the container log file "${LogPath}" for container "${id}": ${error.message}`,
+			{ cause: error }
+		);
+	});
+}
+
+/** Only ever a link: the path is in a label, which whoever made the container chose. */
+async function removeLogLink(path: string): Promise<void> {
+	if (path === '') return;
+	const found = await lstat(path).catch(() => undefined);
+	if (found?.isSymbolicLink()) await unlink(path);
 }
 
 export async function listContainers(

@@ -23,6 +23,8 @@ export interface ContainerJson {
 	Name: string;
 	Created: string;
 	Image: string;
+	/** Where its driver writes its log; empty when that is no file. */
+	LogPath?: string;
 	State: {
 		Running: boolean;
 		/** 0 when it does not run. */

@@ -21,6 +21,8 @@ export interface HousekeepingOptions {
 	trace: Trace;
 	clock: Clock;
 	connectRuntime(run: Run): RuntimeService;
+	/** Folder of the pods' logs. */
+	podLogs: string;
 }
 
 /** Upstream's reflector waits this long before it lists and watches again. */
@@ -51,7 +53,8 @@ export class Housekeeping {
 			api: this.#api,
 			connectRuntime: (run) => options.connectRuntime(run),
 			latest: (uid) => this.#pods.get(uid),
-			hostIP: () => this.#hostIP
+			hostIP: () => this.#hostIP,
+			podLogs: options.podLogs
 		});
 	}
 

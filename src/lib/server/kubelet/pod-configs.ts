@@ -1,16 +1,19 @@
 /**
  * From a pod's spec to what the runtime is asked for: `generatePodSandboxConfig` and `generateContainerConfig` of
- * `pkg/kubelet/kuberuntime`. No log folders: containers' logs are not in this version.
+ * `pkg/kubelet/kuberuntime`.
  */
+import { join } from 'node:path';
 import type { CriSent } from '../../wire/cri/messages.ts';
 import type { ContainerSpec, Pod } from './pod.ts';
 import { labels } from './runtime-manager.ts';
 
-export function podSandboxConfig(pod: Pod): CriSent<'PodSandboxConfig'> {
+/** `podLogs` is the folder of all pods' logs. */
+export function podSandboxConfig(pod: Pod, podLogs: string): CriSent<'PodSandboxConfig'> {
 	const { name, namespace, uid } = pod.metadata;
 	return {
 		metadata: { name, namespace, uid, attempt: 0 },
 		hostname: name,
+		log_directory: podLogsFolder(podLogs, pod),
 		labels: { ...pod.metadata.labels, ...podLabels(pod) },
 		annotations: { ...pod.metadata.annotations, 'kubernetes.io/config.source': 'api' },
 		linux: {}
@@ -25,6 +28,7 @@ export function containerConfig(pod: Pod, container: ContainerSpec): CriSent<'Co
 		args: container.args ?? [],
 		working_dir: container.workingDir ?? '',
 		envs: (container.env ?? []).map(({ name, value }) => ({ key: name, value: value ?? '' })),
+		log_path: join(container.name, '0.log'),
 		labels: { ...podLabels(pod), [labels.containerName]: container.name },
 		annotations: { 'io.kubernetes.container.restartCount': '0' },
 		stdin: container.stdin ?? false,
@@ -32,6 +36,11 @@ export function containerConfig(pod: Pod, container: ContainerSpec): CriSent<'Co
 		tty: container.tty ?? false,
 		linux: {}
 	};
+}
+
+/** `BuildPodLogsDirectory`: `default_nginx_<uid>`; in it has each container a folder, and each attempt a file there. */
+export function podLogsFolder(podLogs: string, { metadata }: Pod): string {
+	return join(podLogs, [metadata.namespace, metadata.name, metadata.uid].join('_'));
 }
 
 /** With the tag `latest` when it has neither tag nor digest: `parsers.ParseImageName`. */

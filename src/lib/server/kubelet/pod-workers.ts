@@ -17,6 +17,8 @@ export interface PodWorkersOptions {
 	latest(uid: string): Pod | undefined;
 	/** Address of the node. */
 	hostIP(): string;
+	/** Folder of the pods' logs. */
+	podLogs: string;
 }
 
 /** What the runtime has of a pod, and the connection over which it said so. */
@@ -58,7 +60,9 @@ export class PodWorkers {
 	remove(run: Run, pod: Pod): void {
 		if (this.#killing.delete(pod.metadata.uid)) return;
 		void this.#queue(pod, () =>
-			this.#withRuntime(run, pod, ({ service, seen }) => killPod(service, seen, 0))
+			this.#withRuntime(run, pod, ({ service, seen }) =>
+				killPod(service, pod, seen, { graceSeconds: 0, podLogs: this.#options.podLogs })
+			)
 		);
 	}
 
@@ -104,17 +108,18 @@ export class PodWorkers {
 
 	async #sync(run: Run, pod: Pod, { service, seen }: Found): Promise<void> {
 		if (!isComplete(pod, seen)) await this.#report(run, pod, { podIP: '', containers: new Map() });
-		await this.#report(run, pod, await syncPod(service, pod, seen));
+		await this.#report(run, pod, await syncPod(service, pod, seen, this.#options.podLogs));
 	}
 
 	async #kill(run: Run, pod: Pod, { service, seen }: Found): Promise<void> {
 		const { metadata, spec } = pod;
-		const grace =
+		const { api, podLogs } = this.#options;
+		const graceSeconds =
 			metadata.deletionGracePeriodSeconds ??
 			spec.terminationGracePeriodSeconds ??
 			defaultGraceSeconds;
-		await killPod(service, seen, grace);
-		await this.#options.api.request(run, 'DELETE', podPath(pod), {
+		await killPod(service, pod, seen, { graceSeconds, podLogs });
+		await api.request(run, 'DELETE', podPath(pod), {
 			kind: 'DeleteOptions',
 			apiVersion: 'v1',
 			gracePeriodSeconds: 0,

@@ -4,6 +4,7 @@
  * it registers its node and looks after its pods.
  */
 import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { eras, type EraId } from '../../trace/eras.ts';
 import { Dropped, type Message, type Run, type Trace } from '../../trace/trace.ts';
 import type { Clock, Limits } from '../limits.ts';
@@ -42,6 +43,8 @@ export interface KubeletOptions {
 	/** Name of its node. */
 	node: string;
 	address: Address;
+	/** The folder of its node: what containers log is read there and nowhere else. */
+	dir: string;
 	/** What its node says where it is to be reached: its own address, unless something stands before it. */
 	advertise?: Address;
 	/** PEM; `ca` is whom client certificates must come from. */
@@ -83,7 +86,11 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
 		fn: 'RunKubelet',
 		facts: { node: options.node }
 	});
-	const housekeeping = new Housekeeping({ ...options, connectRuntime });
+	const housekeeping = new Housekeeping({
+		...options,
+		connectRuntime,
+		podLogs: join(options.dir, 'pods')
+	});
 	const server = new KubeletServer(options, {
 		podByName: (namespace, name) => housekeeping.podByName(namespace, name),
 		pods: () => housekeeping.pods(),

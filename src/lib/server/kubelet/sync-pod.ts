@@ -3,9 +3,11 @@
  * `pkg/kubelet/kuberuntime/kuberuntime_manager.go`. What runs already is adopted. Without init containers, and nothing
  * that ended or failed is tried again: upstream does so by the clock, and housekeeping here has none.
  */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Dropped } from '../../trace/trace.ts';
 import type { ContainerSpec, Pod } from './pod.ts';
-import { containerConfig, imageName, podSandboxConfig } from './pod-configs.ts';
+import { containerConfig, imageName, podLogsFolder, podSandboxConfig } from './pod-configs.ts';
 import type { CriContainerStatus, Waiting } from './pod-status.ts';
 import type { RuntimeService } from './remote-runtime-service.ts';
 import { groupByPod, labels, type Container, type RuntimePod } from './runtime-manager.ts';
@@ -35,9 +37,10 @@ export function isComplete(pod: Pod, seen: RuntimePod | undefined): boolean {
 export async function syncPod(
 	service: RuntimeService,
 	pod: Pod,
-	seen: RuntimePod | undefined
+	seen: RuntimePod | undefined,
+	podLogs: string
 ): Promise<Synced> {
-	const sandboxId = readySandbox(seen) ?? (await runPodSandbox(service, pod));
+	const sandboxId = readySandbox(seen) ?? (await runPodSandbox(service, pod, podLogs));
 	const containers = new Map<string, CriContainerStatus | Waiting>();
 	for (const spec of pod.spec.containers) {
 		const running = newest(seen, spec.name);
@@ -45,18 +48,19 @@ export async function syncPod(
 			spec.name,
 			running
 				? await containerStatus(service, running.id)
-				: await startContainer(service, pod, spec, sandboxId)
+				: await startContainer(service, pod, spec, { sandboxId, podLogs })
 		);
 	}
 	const { status } = await service.invoke('PodSandboxStatus', { pod_sandbox_id: sandboxId });
 	return { podIP: status?.network?.ip ?? '', containers };
 }
 
-/** Stops and removes everything that the runtime has of a pod. */
+/** Stops and removes everything that the runtime has of a pod, and its logs. Upstream clears logs away by and by. */
 export async function killPod(
 	service: RuntimeService,
+	pod: Pod,
 	seen: RuntimePod | undefined,
-	graceSeconds: number
+	{ graceSeconds, podLogs }: { graceSeconds: number; podLogs: string }
 ): Promise<void> {
 	for (const { id, state } of seen?.containers ?? []) {
 		if (state !== 'CONTAINER_RUNNING') continue;
@@ -68,6 +72,7 @@ export async function killPod(
 		await service.invoke('RemoveContainer', { container_id: id });
 	for (const { id } of seen?.sandboxes ?? [])
 		await service.invoke('RemovePodSandbox', { pod_sandbox_id: id });
+	await rm(podLogsFolder(podLogs, pod), { recursive: true, force: true });
 }
 
 function readySandbox(seen: RuntimePod | undefined): string | undefined {
@@ -82,10 +87,10 @@ function newest(seen: RuntimePod | undefined, name: string): Container | undefin
 		.sort((a, b) => attempt(b) - attempt(a))[0];
 }
 
-async function runPodSandbox(service: RuntimeService, pod: Pod): Promise<string> {
-	const { pod_sandbox_id } = await service.invoke('RunPodSandbox', {
-		config: podSandboxConfig(pod)
-	});
+async function runPodSandbox(service: RuntimeService, pod: Pod, podLogs: string): Promise<string> {
+	const config = podSandboxConfig(pod, podLogs);
+	await mkdir(podLogsFolder(podLogs, pod), { recursive: true, mode: 0o700 });
+	const { pod_sandbox_id } = await service.invoke('RunPodSandbox', { config });
 	return pod_sandbox_id;
 }
 
@@ -99,17 +104,18 @@ async function startContainer(
 	service: RuntimeService,
 	pod: Pod,
 	spec: ContainerSpec,
-	sandboxId: string
+	{ sandboxId, podLogs }: { sandboxId: string; podLogs: string }
 ): Promise<CriContainerStatus | Waiting> {
 	const refused = await ensureImageExists(service, spec);
 	if (refused) return refused;
-	const created = await attempt('CreateContainerError', () =>
-		service.invoke('CreateContainer', {
+	const created = await attempt('CreateContainerError', async () => {
+		await mkdir(join(podLogsFolder(podLogs, pod), spec.name), { recursive: true, mode: 0o700 });
+		return service.invoke('CreateContainer', {
 			pod_sandbox_id: sandboxId,
 			config: containerConfig(pod, spec),
-			sandbox_config: podSandboxConfig(pod)
-		})
-	);
+			sandbox_config: podSandboxConfig(pod, podLogs)
+		});
+	});
 	if ('reason' in created) return created;
 	const { container_id } = created;
 	const started = await attempt('RunContainerError', () =>
