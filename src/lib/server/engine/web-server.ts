@@ -9,25 +9,38 @@ const page = `<!doctype html>
 to run. It is a real process in Linux namespaces of its own, on this machine's own /usr, read-only.</p>
 `;
 
+/** What its container's log begins with; a line as nginx writes it follows for each request. */
+const started = 'nginx (a stand-in): ready on port 80';
+
 const perlServer = String.raw`
 use IO::Socket::INET;
-use POSIX ':sys_wait_h';
+use POSIX qw(:sys_wait_h strftime);
+$| = 1;
 $0 = 'nginx: master process (a stand-in)';
 $SIG{CHLD} = sub { 1 while waitpid(-1, WNOHANG) > 0 };
 $SIG{TERM} = $SIG{QUIT} = $SIG{INT} = sub { exit 0 };
 my $body = shift;
 my $server = IO::Socket::INET->new(LocalAddr => '0.0.0.0', LocalPort => 80, Listen => 64, ReuseAddr => 1) or die "listen: $!\n";
+print "${started}\n";
 while (1) {
   my $client = $server->accept or next;
   next if fork;
   $SIG{CHLD} = $SIG{TERM} = 'DEFAULT';
   alarm 60;
   my $first = <$client> // exit;
-  while (my $line = <$client>) { last if $line =~ /^\r?\n$/ }
+  my %sent = (referer => '-', 'user-agent' => '-');
+  while (my $line = <$client>) {
+    last if $line =~ /^\r?\n$/;
+    $sent{lc $1} = $2 if $line =~ /^([\w-]+):\s*(.*?)\r?\n$/;
+  }
   my ($method, $path) = split ' ', $first;
   my ($status, $text) = $path =~ m{^/(index\.html)?(\?|$)} ? ('200 OK', $body) : ('404 Not Found', "404 page not found\n");
   print $client "HTTP/1.1 $status\r\nServer: execscope (stands in for nginx)\r\nContent-Type: text/html\r\nContent-Length: " . length($text) . "\r\nConnection: close\r\n\r\n";
   print $client $text unless $method eq 'HEAD';
+  $first =~ s/\r?\n$//;
+  my $bytes = $method eq 'HEAD' ? 0 : length $text;
+  my $now = strftime('%d/%b/%Y:%H:%M:%S +0000', gmtime);
+  print $client->peerhost, " - - [$now] \"$first\" ", substr($status, 0, 3), " $bytes \"$sent{referer}\" \"$sent{'user-agent'}\"\n";
   exit;
 }
 `;
@@ -39,8 +52,13 @@ const body = process.argv[1];
 require('node:http').createServer((request, response) => {
   const found = /^\\/(index\\.html)?(\\?|$)/.test(request.url);
   response.writeHead(found ? 200 : 404, { server: 'execscope (stands in for nginx)', 'content-type': 'text/html' });
-  response.end(found ? body : '404 page not found\\n');
-}).listen(80);
+  const text = found ? body : '404 page not found\\n';
+  response.end(text);
+  const [, day, month, year, time] = new Date().toUTCString().split(' ');
+  const { referer = '-', 'user-agent': agent = '-' } = request.headers;
+  const bytes = request.method === 'HEAD' ? 0 : Buffer.byteLength(text);
+  console.log(request.socket.remoteAddress.replace('::ffff:', '') + ' - - [' + [day, month, year].join('/') + ':' + time + ' +0000] "' + request.method + ' ' + request.url + ' HTTP/' + request.httpVersion + '" ' + response.statusCode + ' ' + bytes + ' "' + referer + '" "' + agent + '"');
+}).listen(80, () => console.log('${started}'));
 `;
 
 /** Its argv inside a container, and the host file that must be shown there at /opt/bin ('' for none). */
