@@ -4,6 +4,7 @@ import { auth } from './cells/auth.ts';
 import { deletion } from './cells/delete.ts';
 import { exec } from './cells/exec.ts';
 import { get } from './cells/get.ts';
+import { logs } from './cells/logs.ts';
 import { portForward } from './cells/port-forward.ts';
 import { run } from './cells/run.ts';
 import { version } from './cells/version.ts';
@@ -14,6 +15,7 @@ const verbs: Record<string, Cells> = {
 	version,
 	get,
 	exec,
+	logs,
 	'port-forward': portForward,
 	run,
 	delete: deletion,

@@ -73,7 +73,7 @@ const verbs = {
 		between: 'tunnel',
 		runs: ['check-container#2', 'check-container:reply#2', 'forward-port', 'io']
 	}
-	// Logs go another way: a path of their own, in `pathOf`.
+	// Logs go another way: a path of their own, `logPath`.
 } as const satisfies Record<string, VerbSteps>;
 
 export type Verb = keyof typeof verbs;
@@ -84,6 +84,17 @@ export const requestsOf = (verb: Verb): VerbSteps['asks'] => verbs[verb].asks;
 
 const found = ['discovery', 'discovery:reply', 'get-pod', 'authorize-get', 'get-pod:reply'];
 const redirected = ['redirect', 'follow-redirect', 'kubelet-authorize-redirect', 'cri-handler'];
+
+/**
+ * Those of `kubectl logs`, alike in all eras and by any kubectl: no stream, no upgrade, and no runtime but for the place
+ * of the file. The two heads travel back while the kubelet asks for that: where `get-log:reply` comes is not settled.
+ */
+export const logPath: readonly string[] = [
+	...found,
+	...['get-log', 'authorize', 'log-location', 'kubelet-log', 'kubelet-authorize', 'container-logs'],
+	...['kubelet-log:reply', 'get-log:reply', 'cri-call', 'docker-request', 'docker-request:reply'],
+	...['docker-request#2', 'docker-request:reply#2', 'cri-call:reply', 'read-log', 'io']
+];
 
 /**
  * The names of the steps of one command that succeeds, in order. Streams and chunks come as often as they come: once

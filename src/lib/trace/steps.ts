@@ -154,7 +154,11 @@ export const steps = {
 	'forward-port': arrow('start', 'dockershim', 'container', 'P', 1),
 	'port-error': arrow('end', 'streaming', 'kubectl', 'S', 1),
 
-	// Logs: get-log, log-location, kubelet-log, container-logs, read-log.
+	'get-log': arrow('ask', 'kubectl', 'apiserver', 'H', 1),
+	'log-location': call('ask', 'apiserver', 1),
+	'kubelet-log': arrow('ask', 'apiserver', 'kubelet', 'H', 1),
+	'container-logs': call('prepare', 'kubelet'),
+	'read-log': call('start', 'kubelet', 1),
 
 	'api-request': arrow('find', 'kubectl', 'apiserver', 'H'),
 	'kubelet-request': arrow('prepare', 'client', 'kubelet', 'H'),

@@ -272,6 +272,7 @@ test('says what the era is and what can be asked for', async () => {
 		'nodes/status',
 		'pods',
 		'pods/exec',
+		'pods/log',
 		'pods/portforward',
 		'pods/status'
 	]);

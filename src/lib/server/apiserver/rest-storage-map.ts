@@ -40,7 +40,7 @@ export const restStorageMap: Readonly<Record<string, StorageRow>> = {
 	}),
 	'pods/attach': absent('podStorage.Attach', 'PodAttachOptions'),
 	'pods/status': served('podStorage.Status', 'Pod', true, ['get', 'update']),
-	'pods/log': absent('podStorage.Log', 'Pod'),
+	'pods/log': served('podStorage.Log', 'Pod', true, ['get']),
 	'pods/exec': served('podStorage.Exec', 'PodExecOptions', true, ['create', 'get']),
 	'pods/portforward': served('podStorage.PortForward', 'PodPortForwardOptions', true, [
 		'create',

@@ -11,6 +11,7 @@ type HandlerName =
 	| 'getMetrics'
 	| 'getRunningPods'
 	| StreamHandler
+	| 'getContainerLogs'
 	| 'criHandler'
 	| 'notServed';
 
@@ -49,7 +50,12 @@ const routes: readonly Route[] = [
 	debug('GET POST', '/attach/{podNamespace}/{podID}/{uid}/{containerName}', 'notServed'),
 	debug('GET POST', '/portForward/{podNamespace}/{podID}', 'getPortForward'),
 	debug('GET POST', '/portForward/{podNamespace}/{podID}/{uid}', 'getPortForward'),
-	debug('GET', '/containerLogs/{podNamespace}/{podID}/{containerName}', 'notServed'),
+	debug(
+		'GET',
+		'/containerLogs/{podNamespace}/{podID}/{containerName}',
+		'getContainerLogs',
+		'kubelet-log'
+	),
 	debug('GET', '/configz', 'notServed'),
 	debug('GET', '/logs/{logpath:*}', 'notServed'),
 	debug('GET', '/debug/pprof/{subpath:*}', 'notServed'),

@@ -17,6 +17,7 @@ import {
 	type Listening
 } from '../transport/tapped-server.ts';
 import { isFromClient, judge, type Judgement } from './auth.ts';
+import { getContainerLogs, type LogHost } from './container-logs.ts';
 import { forwardToCri } from './cri-handler.ts';
 import {
 	answer,
@@ -95,6 +96,9 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
 		podByName: (namespace, name) => housekeeping.podByName(namespace, name),
 		pods: () => housekeeping.pods(),
 		connectRuntime,
+		housekeeping: boot,
+		dir: options.dir,
+		clock: options.clock,
 		metrics,
 		tokenTtlMs: options.limits.tokenTtlMs
 	});
@@ -150,9 +154,9 @@ interface Asked {
 /** `server.Server`: routes, authorization, handlers. */
 class KubeletServer {
 	readonly #options: KubeletOptions;
-	readonly #host: StreamHost & PageHost;
+	readonly #host: StreamHost & PageHost & LogHost;
 
-	constructor(options: KubeletOptions, host: StreamHost & PageHost) {
+	constructor(options: KubeletOptions, host: StreamHost & PageHost & LogHost) {
 		this.#options = options;
 		this.#host = host;
 	}
@@ -262,6 +266,7 @@ class KubeletServer {
 			const token = asked.params['token'] ?? '';
 			return forwardToCri(this.#options.criHandler, { run, asked: asked.asked, exchange, token });
 		}
+		if (handler === 'getContainerLogs') return getContainerLogs(this.#host, asked);
 		const verb = streamVerbOf(handler);
 		if (verb) {
 			const webSocket = exchange.request.headers.upgrade?.toLowerCase() === 'websocket';

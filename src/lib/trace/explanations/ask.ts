@@ -70,7 +70,17 @@ export const ask = {
 			en: 'The API server checks that this user may “create” pods/exec here, or “get” it if the request is a GET.',
 			zh: 'API Server 检查该用户在这里能否 create pods/exec；请求若是 GET，查的则是 get。'
 		},
-		kinds: [portForwardKinds.authorize],
+		kinds: [
+			portForwardKinds.authorize,
+			{
+				of: /pods\/log$/,
+				sentence: {
+					en: 'The API server checks that this user may “get” pods/log here. The right to get the pod itself is not enough.',
+					zh: 'API Server 检查该用户在这里能否 get pods/log；仅有查看 Pod 本身的权限还不够。'
+				},
+				reply: { en: 'Allowed or not.', zh: '允许，或不允许。' }
+			}
+		],
 		future: { en: 'RBAC: may this user exec?', zh: 'RBAC：可以 exec 吗？' },
 		surprise: {
 			en: 'By WebSocket, that is by GET, the right to “get pods/exec” is enough to run commands. The API server of 1.35 closed that hole.',

@@ -30,8 +30,9 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 	],
 	[
 		`${kubernetes}pkg/registry/core/pod/strategy.go`,
-		['pod.ExecLocation', 'pod.PortForwardLocation', 'streamLocation']
+		['pod.ExecLocation', 'pod.PortForwardLocation', 'pod.LogLocation', 'streamLocation']
 	],
+	[`${kubernetes}pkg/registry/core/pod/rest/log.go`, ['LogREST.Get']],
 	[`${kubernetes}pkg/kubelet/client/kubelet_client.go`, ['NodeConnectionInfoGetter']],
 	[`${kubernetes}cmd/kubelet/app/server.go`, ['RunKubelet', 'startKubelet']],
 	[
@@ -49,6 +50,7 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 			'Server.InstallAuthFilter',
 			'Server.getExec',
 			'Server.getPortForward',
+			'Server.getContainerLogs',
 			'proxyStream',
 			'Server.ServeHTTP',
 			'criHandler'
@@ -60,7 +62,13 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 	],
 	[
 		`${kubernetes}pkg/kubelet/kubelet_pods.go`,
-		['Kubelet.GetExec', 'Kubelet.GetPortForward', 'findContainer']
+		[
+			'Kubelet.GetExec',
+			'Kubelet.GetPortForward',
+			'findContainer',
+			'Kubelet.GetKubeletContainerLogs',
+			'validateContainerLogStatus'
+		]
 	],
 	[`${kubernetes}pkg/kubelet/container/runtime.go`, ['StreamingRuntime', 'GetPodFullName']],
 	[
@@ -69,7 +77,7 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 	],
 	[
 		`${kubernetes}pkg/kubelet/kuberuntime/kuberuntime_container.go`,
-		['kubeGenericRuntimeManager.GetExec']
+		['kubeGenericRuntimeManager.GetExec', 'kubeGenericRuntimeManager.GetContainerLogs']
 	],
 	[
 		`${kubernetes}pkg/kubelet/kuberuntime/instrumented_services.go`,
@@ -138,6 +146,16 @@ const files: readonly (readonly [file: string, functions: readonly string[]])[] 
 		`${kubernetes}pkg/kubelet/server/remotecommand/httpstream.go`,
 		['createStreams', 'v4WriteStatusFunc']
 	],
+	[
+		`${kubernetes}pkg/kubelet/kuberuntime/logs/logs.go`,
+		['ReadLogs', 'parseDockerJSONLog', 'waitLogs']
+	],
+	[`${kubernetes}pkg/util/tail/tail.go`, ['FindTailLineStartIndex']],
+	[
+		`${apiserver}pkg/registry/generic/rest/streamer.go`,
+		['genericrest.LocationStreamer', 'LocationStreamer.InputStream']
+	],
+	[`${apiserver}pkg/endpoints/handlers/responsewriters/writers.go`, ['StreamObject']],
 	[`${apiserver}pkg/registry/generic/registry/store.go`, ['genericregistry.Store']],
 	[
 		`${apiserver}pkg/server/genericapiserver.go`,

@@ -4,6 +4,7 @@ import { boot } from './boot.ts';
 import { dockerAttach } from './docker-attach.ts';
 import type { Explanation } from './explanation.ts';
 import { find } from './find.ts';
+import { logs } from './logs.ts';
 import { portForward } from './portforward.ts';
 import { prepare } from './prepare.ts';
 import { proxy } from './proxy.ts';
@@ -28,7 +29,7 @@ export const explanations: Readonly<Record<StepId, Explanation>> = {
 	...talk,
 	...end,
 	...dockerAttach,
-	...portForward
+	...portForward,
+	...logs
 	// Attach
-	// Logs
 };

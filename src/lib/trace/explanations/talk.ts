@@ -16,7 +16,17 @@ export const talk = {
 			en: 'One chunk, as it was read where it came from; it crosses every socket of the path.',
 			zh: '一块数据，按源头读到时的样子记录；它会穿过沿途的每个套接字。'
 		},
-		kinds: [portForwardKinds.io],
+		kinds: [
+			portForwardKinds.io,
+			{
+				of: /^log /,
+				sentence: {
+					en: 'A piece of the log, as the kubelet read it from the file; it crosses two HTTP bodies on its way to kubectl.',
+					zh: '日志的一段，按 kubelet 从文件里读到的样子记录；去往 kubectl 的路上，它会穿过两个 HTTP 正文。'
+				},
+				reply: { en: 'Nobody answers it.', zh: '没有应答。' }
+			}
+		],
 		future: { en: 'Bytes, both ways', zh: '双向的字节' },
 		surprise: {
 			en: 'stdout and stderr have no common order: each stream keeps its own.',
