@@ -25,6 +25,12 @@ const asks = new Set<StepId | undefined>([
 	'post-portforward',
 	'websocket-portforward'
 ]);
+const upgradeOf: ReadonlyMap<StepId | undefined, 'spdy' | 'websocket'> = new Map([
+	['post-exec', 'spdy'],
+	['websocket-exec', 'websocket'],
+	['post-portforward', 'spdy'],
+	['websocket-portforward', 'websocket']
+]);
 export const isExec = ({ id }: Pick<Asked, 'id'>): boolean =>
 	id === 'post-exec' || id === 'websocket-exec';
 
@@ -87,8 +93,7 @@ export class RecordedExchanges {
 		return {
 			verb: head.method!,
 			url: `https://${host}${head.target}`,
-			upgrade:
-				asked.id === 'post-exec' ? 'spdy' : asked.id === 'websocket-exec' ? 'websocket' : 'no',
+			upgrade: upgradeOf.get(asked.id) ?? 'no',
 			headers: loggedHeaders(head.headers),
 			body: out.body === '' ? undefined : out.body,
 			bearer: request.facts.by === 'bearer token',
