@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import http from 'node:http';
 import net from 'node:net';
 import { runsSince, startKubectl, until } from '../../support/type-kubectl.ts';
-import { line, wants, type Cell, type Cells, type Typist } from '../cell.ts';
+import { line, since, wants, type Cell, type Cells, type Typist } from '../cell.ts';
 
 const of = 'portforward';
 /** What kubectl says when it listens; on ::1 only where the machine has that. */
@@ -51,7 +51,7 @@ export const portForward: Cells = {
 		},
 		{
 			ends: true,
-			code: (version) => (version === '1.20' ? 0 : 1),
+			code: { '1.20': 0, '1.27': 1 },
 			out: said(
 				listens(80),
 				listens(81),
@@ -109,7 +109,7 @@ function forbidden() {
 }
 
 type Wanted = Omit<Parameters<typeof wants>[0], 'streams' | 'of'> & {
-	/** kubectl ends by itself when a port was refused; only the oldest goes on. */
+	/** kubectl ends by itself when a port was refused; the oldest go on. */
 	ends?: boolean;
 };
 
@@ -145,7 +145,7 @@ async function whileForwarding(
 		() => `kubectl listens: ${kubectl.printed()}`
 	);
 	const used = await use(ports());
-	if (!ends || version === '1.20') kubectl.interrupt();
+	if (!ends || !since('1.23', version)) kubectl.interrupt();
 	const { code, out, err } = await kubectl.ended;
 	const runs = runsSince(before, lab, version);
 	await until(() => runs.every((run) => !run.open), 'the run ends');

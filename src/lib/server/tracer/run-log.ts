@@ -481,7 +481,7 @@ export class RunLog implements Run, Holder {
 		for (const [o, len] of ranges) {
 			const tell = () => this.line({ k: 'sent', of, c: tap.c, dir, o, len });
 			// What is said to a client that goes gets only as far as the connections that stand.
-			if (copied) tap.onceCrossed(dir, o + len, tell);
+			if (copied || !tap.open) tap.onceCrossed(dir, o + len, tell);
 			else tell();
 		}
 	}
