@@ -48,7 +48,8 @@ export class TappedDuplex extends Duplex {
 
 	override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void) {
 		void this.sink.bytes('<', chunk);
-		if (this.socket.write(chunk)) done();
+		// What is gone never drains: what else is said to it is told like the first, and goes nowhere.
+		if (this.socket.write(chunk) || this.socket.destroyed) done();
 		else {
 			const drained = () => {
 				this.socket.off('drain', drained);
