@@ -34,6 +34,9 @@ const atKubelet = allEras.filter((era) => eras[era].webSocket === 'kubelet');
 const bySpdy = ['cri-handler', 'kubelet-proxy'];
 const byWebSocket = ['websocket-exec', 'websocket-portforward', 'kubelet-websocket'];
 
+/** Answered by the kubelet with where the streams are. */
+const toKubelet = ['kubelet-exec', 'kubelet-portforward'];
+
 const arrow = (
 	chap: ChapterId,
 	from: LaneId,
@@ -111,11 +114,7 @@ export const steps = {
 	'cache-insert': call('prepare', 'streaming'),
 	'token-url': arrow('prepare', 'dockershim', 'kubelet', 'G', 1, ['cri-exec', 'cri-portforward']),
 
-	redirect: arrow(
-		...(['redirect', 'kubelet', 'apiserver', 'H', 1] as const),
-		['kubelet-exec', 'kubelet-portforward'],
-		redirect
-	),
+	redirect: arrow('redirect', 'kubelet', 'apiserver', 'H', 1, toKubelet, redirect),
 	'follow-redirect': arrow('redirect', 'apiserver', 'kubelet', 'S', 1, [], redirect),
 	'kubelet-authorize-redirect': call('redirect', 'kubelet', 2, redirect),
 	'cri-handler': arrow('redirect', 'kubelet', 'streaming', 'S', 2, [], redirect),
