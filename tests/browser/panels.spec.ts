@@ -12,6 +12,8 @@ import {
 	step,
 	test
 } from './static-site.ts';
+import { cluster } from '../../src/lib/i18n/cluster.ts';
+import { log } from '../../src/lib/i18n/log.ts';
 
 /** What stands around the ladder: explanation, fields and bytes, search, log, cluster, journeys, the guessing game. */
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
@@ -179,7 +181,9 @@ for (const { language, locale, m } of languages)
 			await open(page, host, '#run=shell&step=get-pod');
 			await isCurrent(page, 'get-pod');
 			await page.getByRole('tab', { name: m.drawerLog }).click();
-			const lines = drawer(page).getByRole('list', { name: m.log.list }).getByRole('listitem');
+			const lines = drawer(page)
+				.getByRole('list', { name: log[language].list })
+				.getByRole('listitem');
 			await expect(lines.first()).toBeAttached();
 			const now = lines.and(page.locator('[aria-current="true"]'));
 			await expect(now.first()).toContainText('GET https://');
@@ -193,15 +197,15 @@ for (const { language, locale, m } of languages)
 			await isCurrent(page, 'get-pod');
 			await page.mouse.move(600, 20);
 			for (const source of ['long', 'short'] as const) {
-				await drawer(page).getByRole('button', { name: m.log.sources[source] }).click();
-				await expect(drawer(page)).toContainText(m.log.articles[source]);
+				await drawer(page).getByRole('button', { name: log[language].sources[source] }).click();
+				await expect(drawer(page)).toContainText(log[language].articles[source]);
 				await expect(now.first()).toContainText('GET https://');
 				await lines.filter({ hasText: 'POST https://' }).getByRole('button').first().click();
 				await isCurrent(page, 'post-exec');
 				await follow(page, '#run=shell&step=get-pod');
 				await isCurrent(page, 'get-pod');
 			}
-			await drawer(page).getByRole('button', { name: m.log.sources.run }).click();
+			await drawer(page).getByRole('button', { name: log[language].sources.run }).click();
 			const seven = await lines.count();
 			await drawer(page).getByRole('button', { name: '-v=9' }).click();
 			await expect.poll(() => lines.count()).toBeGreaterThan(seven);
@@ -214,8 +218,8 @@ for (const { language, locale, m } of languages)
 			await open(page, host, '#run=shell&step=close');
 			await isCurrent(page, 'close');
 			await page.getByRole('tab', { name: m.drawerLog }).click();
-			const list = drawer(page).getByRole('list', { name: m.log.list });
-			await expect(drawer(page).locator('.count')).toHaveText(m.log.lines('13', false));
+			const list = drawer(page).getByRole('list', { name: log[language].list });
+			await expect(drawer(page).locator('.count')).toHaveText(log[language].lines('13', false));
 			const lines = list.getByRole('listitem');
 			const long = lines.filter({ hasText: 'POST https://' });
 			for (const width of [1280, 390]) {
@@ -239,11 +243,13 @@ for (const { language, locale, m } of languages)
 				expect(cut).toBe(0);
 			}
 			await page.keyboard.press('Home');
-			await expect(drawer(page).locator('.count')).toHaveText(m.log.printedSoFar('0', '13'));
+			await expect(drawer(page).locator('.count')).toHaveText(
+				log[language].printedSoFar('0', '13')
+			);
 		});
 
 		test('says how the cluster stands at a step', async ({ page, host }) => {
-			const words = m.cluster;
+			const words = cluster[language];
 			await open(page, host, '#run=shell&step=get-pod');
 			await isCurrent(page, 'get-pod');
 			await page.getByRole('tab', { name: m.drawerCluster }).click();

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { cluster } from '../../src/lib/i18n/cluster.ts';
 import { firstLanguage } from '../../src/lib/i18n/language.ts';
+import { log } from '../../src/lib/i18n/log.ts';
 import { messagesOf } from '../../src/lib/i18n/messages-of.ts';
 import { messages } from '../../src/lib/i18n/messages.ts';
 
@@ -11,6 +13,11 @@ describe('messages', () => {
 		const zh = { ...messages.zh, frames: { ...frames, names: {} } };
 		expect(shape(zh)).toEqual(shape(messages.en));
 	});
+
+	it.each(Object.entries({ cluster, log }))(
+		'of the panel %s say all there is in both languages',
+		(_, words) => expect(shape(words.zh)).toEqual(shape(words.en))
+	);
 
 	it('name what stands between kubelet and Docker, and change nothing else', () => {
 		for (const language of ['en', 'zh'] as const) {

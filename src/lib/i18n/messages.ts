@@ -3,8 +3,6 @@ import type { LaneId } from '../trace/lanes.ts';
 import type { Wire } from '../trace/steps.ts';
 import { journey } from './journey.ts';
 import { predict } from './predict.ts';
-import { cluster } from './cluster.ts';
-import { log } from './log.ts';
 import { frames } from './frames.ts';
 import { eraWords } from './eras.ts';
 import { withoutServer } from './without-server.ts';
@@ -291,8 +289,6 @@ const en = {
 	openNow: 'now',
 
 	told: said.en,
-	log: log.en,
-	cluster: cluster.en,
 	search: search.en,
 	actions: actions.en,
 	speech: speech.en
@@ -574,8 +570,6 @@ const zh: Messages = {
 	openNow: '进行中',
 
 	told: said.zh,
-	log: log.zh,
-	cluster: cluster.zh,
 	search: search.zh,
 	actions: actions.zh,
 	speech: speech.zh
