@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
+import net from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startExecscope, type ExecscopeProcess } from '../support/execscope-process.ts';
@@ -46,6 +47,17 @@ describe.each([
 ])('the %s', (_name, door) => {
 	it('answers its client', async () => {
 		expect((await ask(door())).status).toBe(200);
+	});
+	it('lets go of who leaves before the handshake is done', async () => {
+		const { hostname, port } = new URL(door().url);
+		const socket = net.connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+		const closed = new Promise<string>((resolve) => {
+			socket.on('end', () => resolve('closed')).on('error', () => resolve('closed'));
+		});
+		// The beginning of a ClientHello.
+		socket.end(Buffer.from('1603010200', 'hex'));
+		expect(await closed).toBe('closed');
+		socket.destroy();
 	});
 	it('refuses a page, credentials or not', async () => {
 		const origins = ['https://evil.example', target.url, 'null'];

@@ -116,7 +116,11 @@ export async function startTappedServer(options: TappedServerOptions): Promise<L
 		server.emit('connection', tapped);
 	};
 	const listener = options.tls
-		? tls.createServer({ ...options.tls, ALPNProtocols: ['http/1.1'], allowHalfOpen: true }, accept)
+		? tls.createServer({ ...options.tls, ALPNProtocols: ['http/1.1'] }, (socket) => {
+				// Only now: a client that leaves before its handshake is done would keep its socket for two minutes.
+				socket.allowHalfOpen = true;
+				accept(socket);
+			})
 		: net.createServer({ allowHalfOpen: true }, accept);
 	const raw = new Set<net.Socket>();
 	listener.on('connection', (socket: net.Socket) => {
