@@ -155,10 +155,12 @@ describe('relays between the programs', () => {
 		const { lines, heard } = await overheard(act);
 		for (const [hop, count] of least) expect(heard.get(hop)!.length).toBeGreaterThanOrEqual(count);
 		for (const hop of hops) {
-			const ours = heard.get(hop)!.map((connection) => ({
+			const all = heard.get(hop)!.map((connection) => ({
 				'>': farewell(starred(connection['>'])),
 				'<': starred(connection['<'])
 			}));
+			// A newer kubectl opens a second connection for discovery, and may then not need it: no run knows of that.
+			const ours = all.filter((connection) => connection['>'] + connection['<'] !== '');
 			expect(recorded(lines, hop).toSorted(byBytes)).toEqual(ours.toSorted(byBytes));
 		}
 	});
