@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { LaneId } from '../../trace/lanes.ts';
 import { Dropped, type Message, type Run } from '../../trace/trace.ts';
 import { encodeFrameHeader } from '../../wire/docker/stdcopy.ts';
-import { drained } from './drained.ts';
+import { drained } from '../transport/drained.ts';
 import type { Stdin } from './stdio.ts';
 
 const headerBytes = 8;

@@ -4,7 +4,7 @@ import { encodeFrameHeader } from '../../wire/docker/stdcopy.ts';
 import { isTrue } from './bool-value.ts';
 import type { Container } from './container.ts';
 import { DockerError } from './docker-error.ts';
-import { drained } from './drained.ts';
+import { drained } from '../transport/drained.ts';
 import { readLog, type LogEntry } from './log-reader.ts';
 import { nanosecondsIn, rfc3339NanoFixed } from './nano-time.ts';
 import { logDriver } from './refuse.ts';

@@ -4,7 +4,7 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { PassThrough, type Readable } from 'node:stream';
 import { ReadStream } from 'node:tty';
-import { drained } from './drained.ts';
+import { drained } from '../transport/drained.ts';
 
 interface Native {
 	open(cols: number, rows: number): { master: number; slave: number };

@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { drained } from './drained.ts';
+import { drained } from '../transport/drained.ts';
 import type { Pipe, PipePool } from './pipe-pool.ts';
 import { openPty } from './pty.ts';
 
